@@ -1,0 +1,11 @@
+// Package theory knows pitches, scales, keys and chords: pure functions, no state.
+package theory
+
+// Pitch is a MIDI note number: 60 is middle C (C4), a semitone each.
+type Pitch uint8
+
+// PitchClass is a pitch without its octave: 0 is C, 11 is B.
+type PitchClass uint8
+
+// Class is the pitch's class.
+func (p Pitch) Class() PitchClass { return PitchClass(p % 12) }
