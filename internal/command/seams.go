@@ -1,0 +1,145 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/theory"
+)
+
+// Caller is who gave an order, and through which door.
+type Caller struct {
+	Door  string // "console", "control", "http", "irc"
+	Who   string // a name for the record: a user, an address, a nick
+	Local bool   // sits at this computer: may export files and shut down
+}
+
+// Reply is the answer to an order. Text is for people; the rest is the object
+// that the HTTP API and `bandstand do --json` print.
+type Reply struct {
+	OK   bool      `json:"ok"`
+	Text string    `json:"reply"`
+	Song *SongInfo `json:"song,omitempty"`
+}
+
+// SongInfo is a song without its notes.
+type SongInfo struct {
+	Code    string    `json:"code"`
+	Title   string    `json:"title"`
+	Band    string    `json:"band"`
+	Style   string    `json:"style"`
+	Key     string    `json:"key"`
+	Tempo   float64   `json:"tempo"`
+	Bars    int       `json:"bars"`
+	Seed    uint64    `json:"seed,string"`
+	Seconds float64   `json:"seconds"`
+	Rating  float64   `json:"rating,omitempty"` // mean of its ratings, 0 where there is none
+	Plays   int       `json:"plays,omitempty"`
+	Created time.Time `json:"created"`
+}
+
+// Brief is what an order asks of the composer. Zero fields are free.
+type Brief struct {
+	Style string
+	Key   theory.Key
+	Tempo float64 // quarter notes a minute
+	Bars  int
+	Seed  uint64
+	Band  *band.Band // nil: one of the house bands of the style, by seed
+}
+
+// Composer composes a song, whole. It is repeatable: the same brief gives the
+// same song. Remarks are sentences about what it could not do as asked.
+type Composer interface {
+	Compose(ctx context.Context, b Brief) (s *song.Song, remarks []string, err error)
+	Styles() []StyleInfo
+	NewBand(style string, seed uint64) (band.Band, error)
+}
+
+// StyleInfo is a style for the list of styles.
+type StyleInfo struct{ Name, About string }
+
+// Airing is one song to be put on the air.
+type Airing struct {
+	Queue int64 // id of its place in the queue, 0 for none
+	Code  string
+	Song  *song.Song    // nil: the air loads it by its code when it is near
+	From  time.Duration // where in the song to begin
+	Loop  *Loop         // not nil: an excerpt, again and again
+}
+
+// Loop is an excerpt that repeats until rate, skip or stop.
+type Loop struct {
+	From int           `json:"from"` // first bar, from 0
+	Bars int           `json:"bars"`
+	Gap  time.Duration `json:"gap"` // silence between
+}
+
+// Air is what is heard. Every method returns at once; the effects are heard in
+// the order of the calls. A turn is the number of the order that caused a change
+// (it only grows): what the air reports later names the turn it followed, so
+// that the store can tell old news from new.
+type Air interface {
+	Now() Now
+	Play(turn int64, a Airing) // replaces what is heard with a short fade
+	Silence(turn int64)        // fades out and holds the queue until Play or Release
+	Release(turn int64)        // the queue may start by itself again
+	SetQueue(queue []Airing)   // all that waits, in order
+	SetAuto(on bool)           // keep composing whenever the queue runs dry
+}
+
+// Now is what is heard at the moment.
+type Now struct {
+	State    string // "playing", "looping" or "silent"
+	Code     string
+	Queue    int64 // the queue id it was taken from, 0 for none
+	Song     *song.Song
+	Position time.Duration // in the song
+}
+
+// Exporter writes a song to a file whose suffix names the format. It never
+// leaves half a file and replaces an existing one only with force.
+type Exporter interface {
+	Export(ctx context.Context, s *song.Song, file string, force bool) error
+}
+
+// House is what the station itself can tell and do.
+type House interface {
+	Status(ctx context.Context) (Status, error)
+	Listeners() []Listener
+	Shutdown() // begins the orderly end and returns at once
+}
+
+// Status is the answer of /api/v1/status and of the order "status".
+type Status struct {
+	State     string         `json:"state"`
+	Song      *OnAir         `json:"song"`
+	Queue     []SongInfo     `json:"queue"` // without the song that plays
+	Auto      bool           `json:"auto"`
+	Listeners map[string]int `json:"listeners"` // per mount, such as "/live.opus"
+	Outputs   []any          `json:"outputs"`
+	Uptime    float64        `json:"uptime"` // seconds
+	Version   string         `json:"version"`
+	Frame     int64          `json:"frame"`  // the station's frame number now
+	Faults    map[string]int `json:"faults"` // what went wrong so far, counted: "late", "jumps", "failed" …
+	Link      string         `json:"-"`      // the page, with the token
+}
+
+// OnAir is the song that is heard, with where it is.
+type OnAir struct {
+	SongInfo
+	Position float64 `json:"position"` // seconds
+	Section  string  `json:"section"`
+	Bar      int     `json:"bar"` // from 1
+}
+
+// Listener is one connection.
+type Listener struct {
+	Mount   string    `json:"mount"`
+	Address string    `json:"address"`
+	Agent   string    `json:"agent"`
+	Since   time.Time `json:"since"`
+	Bytes   int64     `json:"bytes"`
+}
