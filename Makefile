@@ -1,0 +1,26 @@
+# make test is what CI runs. It installs what the tests need first.
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+
+.PHONY: build test bench lint font
+
+build: ## one static binary, ./bandstand
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bandstand .
+
+test: ## everything, with the race detector, against real peers
+	scripts/peers gcc ffmpeg pulseaudio parec
+	$(GO) vet ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 11m ./...
+
+bench: build ## the table of figures in the README, measured here and now
+	scripts/peers ffmpeg fluidsynth soundfont
+	$(GO) run ./tools/bench
+
+lint:
+	test -z "$$(gofmt -l .)"
+	$(GO) run $(LINT) run ./...
+
+font: ## assets/bandstand.sf2 anew, from Debian's fluid-soundfont-gm
+	scripts/peers soundfont
+	$(GO) run ./tools/subfont -in /usr/share/sounds/sf2/FluidR3_GM.sf2 -out assets/bandstand.sf2
