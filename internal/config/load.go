@@ -15,7 +15,7 @@ import (
 const (
 	prefix       = "BANDSTAND_"
 	fileVariable = prefix + "CONFIG" // names the file where no flag does
-	maxFile      = 64 << 10 // bytes
+	maxFile      = 64 << 10          // bytes
 )
 
 // origin says where each value that is not a default came from: "radio.toml:3",
