@@ -26,7 +26,13 @@ var modeSteps = map[Mode][7]uint8{
 // Steps are the mode's seven scale degrees in semitones above the tonic.
 func (m Mode) Steps() [7]uint8 { return modeSteps[m] }
 
-// Flat says whether the mode's third is minor.
+// Modes are all modes, in a fixed order.
+func Modes() []Mode { return []Mode{Major, Minor, Dorian, Mixolydian} }
+
+// Known says whether a mode is one of Modes.
+func (m Mode) Known() bool { _, ok := modeSteps[m]; return ok }
+
+// MinorThird says whether the mode's third is minor.
 func (m Mode) MinorThird() bool { return m == Minor || m == Dorian }
 
 // Key is a tonic and a mode. Its zero value is no key.

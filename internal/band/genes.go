@@ -1,0 +1,105 @@
+package band
+
+import "slices"
+
+// Version is the version of the genome: what the genes are and in which order.
+const Version = 1
+
+// Gene is one trait of a robot, from 0 to 1. At .5 the robot plays the plain
+// arrangement; what the ends mean is said beside each.
+type Gene int
+
+// The genes of version 1, in order. New ones go to the end, with a new version.
+const (
+	Busy     Gene = iota // few notes … many
+	Swing                // stiffer than the style … looser
+	Loud                 // soft … loud
+	Behind               // ahead of the beat … behind it
+	Ornament             // plain … grace notes, ghost notes, flams
+	Fills                // never … whenever there is room
+	Register             // low … high
+	Push                 // on the beat … ahead of it by an eighth
+	Legato               // short notes … long ones
+	Variety              // the same again … never twice alike
+	Colour               // triads … sevenths and ninths
+	Dynamics             // flat … wide
+	numGenes
+)
+
+var geneNames = [numGenes]string{
+	"busy", "swing", "loud", "behind", "ornament", "fills", "register", "push", "legato", "variety", "colour", "dynamics",
+}
+
+// String is the gene's name.
+func (g Gene) String() string {
+	if g < 0 || g >= numGenes {
+		return "unknown"
+	}
+	return geneNames[g]
+}
+
+// Genes are all genes, in order.
+func Genes() []Gene {
+	out := make([]Gene, numGenes)
+	for i := range out {
+		out[i] = Gene(i)
+	}
+	return out
+}
+
+// Gene is the value of one gene: .5, the plain arrangement, where the robot does
+// not have it, as one of an older version.
+func (r Robot) Gene(g Gene) float64 {
+	if int(g) >= len(r.Genes) || g < 0 {
+		return .5
+	}
+	return min(1, max(0, r.Genes[g]))
+}
+
+// Bend is a gene as a deviation from the plain arrangement: −1 … 1.
+func (r Robot) Bend(g Gene) float64 { return 2*r.Gene(g) - 1 }
+
+// traits are words for the ends of each gene: low, high.
+var traits = [numGenes][2]string{
+	{"sparing", "busy"}, {"square", "loose"}, {"soft", "loud"}, {"eager", "laid back"}, {"plain", "ornate"}, {"steady", "fond of fills"},
+	{"deep", "high-flying"}, {"on the beat", "pushing"}, {"clipped", "flowing"}, {"faithful", "restless"}, {"pure", "colourful"}, {"level", "dramatic"},
+}
+
+// Character is what a robot is like in a few words: up to three traits that stand
+// out, the strongest first; none for a robot that is plain in all.
+func (r Robot) Character() []string {
+	genes := Genes()
+	slices.SortStableFunc(genes, func(a, b Gene) int {
+		switch x, y := distance(r, a), distance(r, b); {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	var out []string
+	for _, g := range genes[:3] {
+		if distance(r, g) < .4 {
+			break
+		}
+		end := 0
+		if r.Bend(g) > 0 {
+			end = 1
+		}
+		out = append(out, traits[g][end])
+	}
+	return out
+}
+
+func distance(r Robot, g Gene) float64 { return max(r.Bend(g), -r.Bend(g)) }
+
+// Robot is the robot of a role, and whether the band has one.
+func (b Band) Robot(role string) (Robot, bool) {
+	for _, r := range b.Robots {
+		if r.Role == role {
+			return r, true
+		}
+	}
+	return Robot{}, false
+}

@@ -1,0 +1,120 @@
+package band
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"strings"
+)
+
+// houseBands is how many bands of each style play at the station.
+const houseBands = 6
+
+// New makes a band of one robot a role. The same style, roles and seed give the
+// same band. A robot's genes do not depend on which other roles there are.
+func New(style string, roles []string, seed uint64) Band {
+	b := Band{Version: Version, Style: style, Seed: seed, Name: bandName(style, stream(seed, "band/"+style))}
+	taken := map[string]bool{}
+	for _, role := range roles {
+		b.Robots = append(b.Robots, newRobot(role, stream(seed, "robot/"+style+"/"+role), taken))
+	}
+	return b
+}
+
+// House is the fixed cast of a style: six bands, no two of one name, the same
+// every time.
+func House(style string, roles []string) []Band {
+	var out []Band
+	names := map[string]bool{}
+	for seed := uint64(1); len(out) < houseBands; seed++ {
+		b := New(style, roles, seed)
+		if seed < 1000 && names[b.Name] {
+			continue
+		}
+		names[b.Name] = true
+		out = append(out, b)
+	}
+	return out
+}
+
+func newRobot(role string, r *rand.Rand, taken map[string]bool) Robot {
+	robot := Robot{Role: role, Genes: make([]float64, numGenes)}
+	for try := 0; try < 20; try++ {
+		if robot.Name = robotName(role, r); !taken[robot.Name] {
+			break
+		}
+	}
+	taken[robot.Name] = true
+	for g := range robot.Genes {
+		// Most robots are near plain in most things and stand out in a few.
+		x := .5 + .2*r.NormFloat64()
+		robot.Genes[g] = math.Round(100*min(1, max(0, x))) / 100
+	}
+	return robot
+}
+
+// stream is the named stream of random numbers of a seed.
+func stream(seed uint64, name string) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d/%s", seed, name)
+	sum := h.Sum64()
+	return rand.New(rand.NewPCG(seed^sum, sum*0x9e3779b97f4a7c15+seed))
+}
+
+func pick(r *rand.Rand, words []string) string { return words[r.IntN(len(words))] }
+
+func bandName(style string, r *rand.Rand) string {
+	nouns, adjectives := bandNouns, bandAdjectives
+	if own, ok := styleNouns[style]; ok && r.IntN(3) > 0 {
+		nouns = own
+	}
+	noun, adjective := pick(r, nouns), pick(r, adjectives)
+	switch r.IntN(9) {
+	case 0, 1, 2:
+		return "The " + adjective + " " + plural(noun)
+	case 3:
+		return pick(r, firstNames) + " & the " + plural(noun)
+	case 4:
+		return noun + " " + pick(r, []string{"Department", "Committee", "Assembly Line", "Overflow", "Theory", "Parade", "Club", "Union"})
+	case 5:
+		return pick(r, []string{"Three", "Four", "Five", "Seven", "Twelve", "Forty", "Too Many"}) + " " + plural(noun)
+	case 6:
+		return adjective + " " + noun
+	case 7:
+		return pick(r, []string{"Sudo", "Ohm", "Hello", "Dear", "No", "Almost", "Post", "Mostly"}) + " " + plural(noun)
+	default:
+		return "The " + plural(noun)
+	}
+}
+
+func plural(s string) string {
+	switch {
+	case strings.HasSuffix(s, "s"), strings.HasSuffix(s, "x"), strings.HasSuffix(s, "ch"), strings.HasSuffix(s, "sh"):
+		return s + "es"
+	case strings.HasSuffix(s, "y") && !strings.ContainsAny(s[len(s)-2:len(s)-1], "aeiou"):
+		return s[:len(s)-1] + "ies"
+	}
+	return s + "s"
+}
+
+func robotName(role string, r *rand.Rand) string {
+	first := pick(r, firstNames)
+	switch r.IntN(7) {
+	case 0:
+		return fmt.Sprintf("%s-%d", first, 2+r.IntN(97))
+	case 1, 2:
+		return first + " " + pick(r, lastNames)
+	case 3:
+		return pick(r, titles) + " " + pick(r, lastNames)
+	case 4:
+		if own := roleNames[role]; len(own) > 0 {
+			return first + " “" + pick(r, own) + "” " + pick(r, lastNames)
+		}
+		return first + " " + pick(r, lastNames)
+	case 5:
+		return fmt.Sprintf("%s %s", first, pick(r, []string{"3000", "the Second", "v2", "Lite", "Mk IV", "Beta", "Jr.", "Plus", "404"}))
+	default:
+		return first
+	}
+}

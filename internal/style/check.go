@@ -1,0 +1,236 @@
+package style
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"bandstand/internal/nearest"
+	"bandstand/internal/song"
+	"bandstand/internal/theory"
+)
+
+// roles are those a style may have parts for.
+var roles = []string{song.Lead, song.Bass, song.Drums, song.Chords, song.Pad, song.Arp, song.Counter, song.Solo}
+
+// fillDefaults sets what a file may leave out.
+func (s *Style) fillDefaults() {
+	if s.Meter == (Meter{}) {
+		s.Meter = Meter{Beats: 4, Unit: 4}
+	}
+	for _, span := range []*Span{&s.Swing.Eighths, &s.Swing.Sixteenths} {
+		if *span == (Span{}) {
+			*span = Span{.5, .5}
+		}
+	}
+	if s.Form.Seconds == (Span{}) {
+		s.Form.Seconds = Span{150, 225}
+	}
+	if s.Melody.Unit == 0 {
+		s.Melody.Unit = 2
+	}
+	if s.Melody.Scale == "" {
+		s.Melody.Scale = "full"
+	}
+	if s.Melody.Gate == 0 {
+		s.Melody.Gate = .95
+	}
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		if p.Voices == 0 {
+			p.Voices = 4
+		}
+		if p.Gate == 0 {
+			p.Gate = .95
+		}
+		for j := range p.Instruments {
+			if p.Instruments[j].Range == [2]int{} {
+				p.Instruments[j].Range = p.Range
+			}
+		}
+	}
+	for i := range s.Sections {
+		sec := &s.Sections[i]
+		if sec.Tune == "" {
+			sec.Tune = "sing"
+		}
+		if sec.Motif == 0 {
+			sec.Motif = 1
+		}
+		if len(sec.Later) == 0 {
+			sec.Later = sec.Layers
+		}
+	}
+}
+
+// check finds the first thing wrong; path is the field it is in.
+func (s *Style) check() (path string, err error) {
+	for _, part := range []func() (string, error){
+		s.checkHead, s.checkForm, s.checkMelody, s.checkSections, s.checkGrooves, s.checkParts, s.checkWords,
+	} {
+		if path, err := part(); err != nil {
+			return path, err
+		}
+	}
+	return "", nil
+}
+
+func (s *Style) checkHead() (string, error) {
+	if strings.TrimSpace(s.About) == "" {
+		return "about", fmt.Errorf("must say in a line what the style is")
+	}
+	for _, c := range []struct {
+		path      string
+		span      Span
+		low, high float64
+	}{
+		{"tempo", s.Tempo, song.MinTempo, song.MaxTempo},
+		{"swing.eighths", s.Swing.Eighths, .5, .75},
+		{"swing.sixteenths", s.Swing.Sixteenths, .5, .75},
+		{"form.seconds", s.Form.Seconds, 20, 1200},
+		{"reverb", Span{s.Reverb, s.Reverb}, 0, 1},
+	} {
+		if err := c.span.check(c.low, c.high); err != nil {
+			return c.path, err
+		}
+	}
+	sum := 0.0
+	for _, m := range theory.Modes() {
+		w := s.Modes.Weight(m)
+		if w < 0 || w > 1e6 || w != w {
+			return "modes." + string(m), fmt.Errorf("a weight of %g: must be 0 or more", w)
+		}
+		sum += w
+	}
+	if sum == 0 {
+		return "modes", fmt.Errorf("no mode has a weight: write for example major = 2, minor = 1")
+	}
+	for _, role := range sortedKeys(s.Feel) {
+		if !slices.Contains(roles, role) {
+			return "feel." + role, unknown("role", role, roles)
+		}
+		if v := s.Feel[role]; !(v >= -60 && v <= 60) {
+			return "feel." + role, fmt.Errorf("%g ms is outside -60 to 60", v)
+		}
+	}
+	return "", nil
+}
+
+func (s *Style) checkForm() (string, error) {
+	names := s.sectionNames()
+	if len(s.Form.Plans) == 0 {
+		return "form.plans", fmt.Errorf("there is no plan: write for example plans = [\"intro verse chorus outro\"]")
+	}
+	for i, plan := range append(slices.Clone(s.Form.Plans), s.Form.Cycle) {
+		path := fmt.Sprintf("form.plans[%d]", i)
+		if i == len(s.Form.Plans) {
+			path = "form.cycle"
+			if len(plan) == 0 {
+				return path, fmt.Errorf("says which sections repeat in a long song, such as \"verse chorus\": it is empty")
+			}
+		}
+		for _, name := range plan {
+			if !slices.Contains(names, name) {
+				return path, unknown("section", name, names)
+			}
+		}
+	}
+	if !slices.Contains(names, s.Form.Peak) {
+		return "form.peak", unknown("section", s.Form.Peak, names)
+	}
+	if !slices.Contains(names, "outro") {
+		return "form.plans", fmt.Errorf("every style needs a section named outro, for the ending")
+	}
+	if !(s.Form.Lift >= 0 && s.Form.Lift <= 1) {
+		return "form.lift", fmt.Errorf("%g is no chance from 0 to 1", s.Form.Lift)
+	}
+	if len(s.Ending.For(theory.Major)) == 0 {
+		return "ending", fmt.Errorf("has no chords: write for example major = [\"IV | V | I\"]")
+	}
+	return "", nil
+}
+
+func (s *Style) checkMelody() (string, error) {
+	m := s.Melody
+	if !slices.Contains([]int{1, 2, 4}, m.Unit) {
+		return "melody.unit", fmt.Errorf("%d bars: must be 1, 2 or 4", m.Unit)
+	}
+	if !slices.Contains([]string{"full", "pentatonic", "blues"}, m.Scale) {
+		return "melody.scale", fmt.Errorf("%q: must be full, pentatonic or blues", clip(m.Scale))
+	}
+	for _, c := range []struct {
+		path  string
+		value float64
+		high  float64
+	}{
+		{"leaps", m.Leaps, 1}, {"approach", m.Approach, 1}, {"pickup", m.Pickup, 1}, {"ornament", m.Ornament, 1},
+		{"push", m.Push, 1}, {"gate", m.Gate, 1.2}, {"climb", m.Climb, 12},
+	} {
+		if !(c.value >= 0 && c.value <= c.high) {
+			return "melody." + c.path, fmt.Errorf("%g is outside 0 to %g", c.value, c.high)
+		}
+	}
+	if len(m.Cells) == 0 {
+		return "melody.cells", fmt.Errorf("there are no rhythms")
+	}
+	for i, list := range [][]Pattern{m.Cells, m.Solo} {
+		name := []string{"cells", "solo"}[i]
+		for j, cell := range list {
+			path := fmt.Sprintf("melody.%s[%d]", name, j)
+			bar := s.StepsPerBar()
+			if len(cell.Steps) != bar && 2*len(cell.Steps) != bar {
+				return path, fmt.Errorf("has %d sixteenths, must have %d (a bar) or %d (half of one)", len(cell.Steps), bar, bar/2)
+			}
+			if err := cell.only("x-."); err != nil {
+				return path, err
+			}
+		}
+	}
+	return "", nil
+}
+
+func (p Pattern) only(letters string) error {
+	if p.Word != "" {
+		return fmt.Errorf("%q stands for a bass part only", p.Word)
+	}
+	for _, b := range p.Steps {
+		if !strings.ContainsRune(letters, rune(b)) {
+			return fmt.Errorf("%q means nothing here: use %s", b, letters)
+		}
+	}
+	return nil
+}
+
+func (s Span) check(low, high float64) error {
+	switch {
+	case !(s[0] <= s[1]):
+		return fmt.Errorf("%g to %g is an empty range", s[0], s[1])
+	case !(s[0] >= low && s[1] <= high):
+		return fmt.Errorf("%g to %g is not within %g to %g", s[0], s[1], low, high)
+	}
+	return nil
+}
+
+func (s *Style) sectionNames() []string {
+	out := make([]string, len(s.Sections))
+	for i, sec := range s.Sections {
+		out[i] = sec.Name
+	}
+	return out
+}
+
+func unknown(kind, name string, known []string) error {
+	if near := nearest.Hint(name, known); near != "" {
+		return fmt.Errorf("there is no %s %q%s", kind, clip(name), near)
+	}
+	return fmt.Errorf("there is no %s %q; there are %s", kind, clip(name), strings.Join(known, ", "))
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

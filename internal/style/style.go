@@ -1,0 +1,236 @@
+// Package style is what makes a style of music: data files that say everything
+// about it, from the tempo and the form to the drum patterns and the words of its
+// titles. The built-in styles are embedded; users add their own as files of the
+// same form. A style that loads is whole: every name it uses exists, every range
+// has something in it, and the composer needs no further checks. The package
+// decides nothing by chance and composes nothing.
+package style
+
+import (
+	"bandstand/internal/song"
+	"bandstand/internal/theory"
+)
+
+// Style is one style. It is shared by all who ask for it: read it, never change it.
+type Style struct {
+	Name  string `toml:"-"`     // the file's name without .toml
+	About string `toml:"about"` // one line for the list of styles
+
+	// StartsStruck says that the first note of a song is struck clearly, by drums or
+	// another instrument with a fast attack, not faded in.
+	StartsStruck bool `toml:"starts_struck"`
+
+	Meter  Meter   `toml:"meter"`
+	Tempo  Span    `toml:"tempo"`  // quarter notes a minute at which it is happiest
+	Swing  Swing   `toml:"swing"`  // how uneven the beat is divided
+	Modes  Modes   `toml:"modes"`  // weights
+	Reverb float64 `toml:"reverb"` // size of the room, 0–1
+	// Feel is how late (early where negative) a role plays, in milliseconds.
+	Feel map[string]float64 `toml:"feel"`
+
+	Form     Form       `toml:"form"`
+	Melody   Melody     `toml:"melody"`
+	Ending   ByMode     `toml:"ending"` // chords of the last bars; the last one rings out
+	Sections []Section  `toml:"section"`
+	Grooves  []Groove   `toml:"groove"`
+	Fills    []Drumming `toml:"fills"` // patterns of one bar or less that end at a bar line
+	Parts    []Part     `toml:"part"`
+	Words    Words      `toml:"words"`
+
+	lines lines
+}
+
+// Span is a range, low to high.
+type Span [2]float64
+
+// Swing is the share of the first of two notes in their pair: .5 is straight,
+// .667 a triplet. A song draws from the range.
+type Swing struct {
+	Eighths    Span `toml:"eighths"`
+	Sixteenths Span `toml:"sixteenths"`
+}
+
+// Modes are the weights of the modes.
+type Modes struct {
+	Major      float64 `toml:"major"`
+	Minor      float64 `toml:"minor"`
+	Dorian     float64 `toml:"dorian"`
+	Mixolydian float64 `toml:"mixolydian"`
+}
+
+// Weight is the weight of one mode.
+func (m Modes) Weight(mode theory.Mode) float64 {
+	switch mode {
+	case theory.Major:
+		return m.Major
+	case theory.Minor:
+		return m.Minor
+	case theory.Dorian:
+		return m.Dorian
+	case theory.Mixolydian:
+		return m.Mixolydian
+	}
+	return 0
+}
+
+// Form is how sections follow each other.
+type Form struct {
+	Seconds Span    `toml:"seconds"` // how long a song usually lasts
+	Plans   []Plan  `toml:"plans"`   // each as likely as the others
+	Cycle   Plan    `toml:"cycle"`   // what repeats where a song must be longer
+	Lift    float64 `toml:"lift"`    // chance that the last Peak section rises by a tone
+	Peak    string  `toml:"peak"`    // the section that all leads up to, such as "chorus"
+}
+
+// Melody is how tunes of the style go.
+type Melody struct {
+	Cells    []Pattern `toml:"cells"`    // rhythms of a bar or half a bar: x note, - hold, . rest
+	Solo     []Pattern `toml:"solo"`     // the same for solos
+	Unit     int       `toml:"unit"`     // bars of a phrase: 2 or 4
+	Leaps    float64   `toml:"leaps"`    // share of wide intervals in a motif, 0–1
+	Scale    string    `toml:"scale"`    // "full", "pentatonic" or "blues": notes preferred
+	Approach float64   `toml:"approach"` // chance of a chromatic note before a strong one
+	Pickup   float64   `toml:"pickup"`   // chance that a phrase begins before its bar
+	Ornament float64   `toml:"ornament"` // chance of grace notes
+	Push     float64   `toml:"push"`     // chance that a strong note comes an eighth early
+	Gate     float64   `toml:"gate"`     // share of a note's time that it sounds
+	Climb    float64   `toml:"climb"`    // semitones from the verse up to the peak section
+}
+
+// Section is a kind of section.
+type Section struct {
+	Name    string   `toml:"name"`
+	Bars    []int    `toml:"bars"`    // possible lengths, the favourite first
+	Energy  float64  `toml:"energy"`  // 0–1
+	Tune    string   `toml:"tune"`    // "sing", "solo", "hook" (sparse) or "none"
+	Like    string   `toml:"like"`    // takes chords from this section instead of its own loops
+	Motif   int      `toml:"motif"`   // which of the song's motifs its tune is made of, from 1
+	Height  float64  `toml:"height"`  // 0–1: how far up towards the climb the tune lies
+	Density float64  `toml:"density"` // 0–1: few to many notes a bar
+	Phrases []Phrase `toml:"phrases"` // templates of a tune
+	Groove  string   `toml:"groove"`  // family of grooves
+	Layers  []string `toml:"layers"`  // roles that play
+	Later   []string `toml:"later"`   // roles that play from its second time on; empty: as Layers
+	Staged  bool     `toml:"staged"`  // the roles enter one after another
+	Stop    bool     `toml:"stop"`    // its last bar is left to a fill
+	Loops   ByMode   `toml:"loops"`   // chords
+	Turn    ByMode   `toml:"turn"`    // chords of the last bar, leading on; empty: the loop's own
+}
+
+// ByMode is chords for songs in major and minor modes: dorian takes the minor ones
+// and mixolydian the major ones where they have none of their own.
+type ByMode struct {
+	Major      []Loop `toml:"major"`
+	Minor      []Loop `toml:"minor"`
+	Dorian     []Loop `toml:"dorian"`
+	Mixolydian []Loop `toml:"mixolydian"`
+}
+
+// For is the loops of a mode; another mode's where it has none.
+func (b ByMode) For(mode theory.Mode) []Loop {
+	order := [][]Loop{b.Major, b.Mixolydian, b.Minor, b.Dorian}
+	switch mode {
+	case theory.Minor:
+		order = [][]Loop{b.Minor, b.Dorian, b.Major, b.Mixolydian}
+	case theory.Dorian:
+		order = [][]Loop{b.Dorian, b.Minor, b.Mixolydian, b.Major}
+	case theory.Mixolydian:
+		order = [][]Loop{b.Mixolydian, b.Major, b.Dorian, b.Minor}
+	}
+	for _, loops := range order {
+		if len(loops) > 0 {
+			return loops
+		}
+	}
+	return nil
+}
+
+// Groove is what the rhythm section plays together. Grooves of one family are
+// alternatives: a song takes one of them.
+type Groove struct {
+	Family  string    `toml:"family"`
+	Drums   Drumming  `toml:"drums"`
+	Bass    []Pattern `toml:"bass"`
+	Chords  []Pattern `toml:"chords"`
+	Pad     []Pattern `toml:"pad"`
+	Arp     []Pattern `toml:"arp"`
+	Counter []Pattern `toml:"counter"`
+}
+
+// Part is a role's instruments, register and place in the mix.
+type Part struct {
+	Role        string       `toml:"role"`
+	Range       [2]int       `toml:"range"`  // lowest and highest pitch
+	Gain        float64      `toml:"gain"`   // dB
+	Pan         float64      `toml:"pan"`    // −1 left … 1 right
+	Reverb      float64      `toml:"reverb"` // send, 0–1
+	Voices      int          `toml:"voices"` // notes of a chord
+	Strum       float64      `toml:"strum"`  // ms from one note of a chord to the next
+	Gate        float64      `toml:"gate"`   // share of a note's time that it sounds
+	Instruments []Instrument `toml:"instruments"`
+}
+
+// Instrument is a sound.
+type Instrument struct {
+	Name    string  `toml:"name"`    // for people
+	Program int     `toml:"program"` // General MIDI, from 0; for drums the kit
+	Bank    int     `toml:"bank"`
+	Gain    float64 `toml:"gain"`  // dB, added to the part's
+	Range   [2]int  `toml:"range"` // the part's where it is 0, 0
+}
+
+// Words are for titles. In Titles, {noun}, {adjective}, {verb} and {place} stand
+// for one of the lists.
+type Words struct {
+	Titles     []string `toml:"titles"`
+	Nouns      []string `toml:"nouns"`
+	Adjectives []string `toml:"adjectives"`
+	Verbs      []string `toml:"verbs"`
+	Places     []string `toml:"places"`
+}
+
+// Section is the section of a name, or nil.
+func (s *Style) Section(name string) *Section {
+	for i := range s.Sections {
+		if s.Sections[i].Name == name {
+			return &s.Sections[i]
+		}
+	}
+	return nil
+}
+
+// Part is the part of a role, or nil.
+func (s *Style) Part(role string) *Part {
+	for i := range s.Parts {
+		if s.Parts[i].Role == role {
+			return &s.Parts[i]
+		}
+	}
+	return nil
+}
+
+// Family is the grooves of a family, in the order of the file.
+func (s *Style) Family(name string) []*Groove {
+	var out []*Groove
+	for i := range s.Grooves {
+		if s.Grooves[i].Family == name {
+			out = append(out, &s.Grooves[i])
+		}
+	}
+	return out
+}
+
+// Roles are the roles that the style has parts for, in the order of the file.
+func (s *Style) Roles() []string {
+	out := make([]string, len(s.Parts))
+	for i, p := range s.Parts {
+		out[i] = p.Role
+	}
+	return out
+}
+
+// StepsPerBar is the number of sixteenths in a bar.
+func (s *Style) StepsPerBar() int { return int(s.Meter.Meter().BarTicks() / Step) }
+
+// Step is the length of a step of a pattern: a sixteenth.
+const Step = song.TicksPerQuarter / 4
