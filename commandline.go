@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"bandstand/internal/config"
+	"bandstand/internal/control"
+	"bandstand/internal/offline"
+	"bandstand/internal/station"
+)
+
+// cli is the command line. Its names are a contract.
+type cli struct {
+	stationFlags
+
+	Run     struct{}   `cmd:"" default:"1" hidden:""`
+	Do      doCmd      `cmd:"" help:"Give one order to the running station and print the reply."`
+	Compose composeCmd `cmd:"" help:"Compose songs into files; no station is needed."`
+	Config  struct{}   `cmd:"" help:"Print the effective configuration."`
+	Doctor  struct{}   `cmd:"" help:"Check what the station needs: SoundFont, ffmpeg, port, database, write rights."`
+	Version struct{}   `cmd:"" help:"Print the version."`
+}
+
+// stationFlags override the configuration. They are strings so that the
+// configuration's own checks see what was typed.
+type stationFlags struct {
+	Listen    *string `placeholder:"ADDRESS" help:"Address and port of the web server (127.0.0.1:8000)."`
+	Data      *string `placeholder:"DIR" help:"Folder of the songs, the token and the control socket."`
+	ConfigAt  string  `name:"config" placeholder:"FILE" help:"Configuration file (TOML)."`
+	SoundFont *string `name:"soundfont" placeholder:"FILE" help:"An SF2 file to play with instead of the built-in one."`
+	Play      bool    `help:"Compose a song and play it at once."`
+	Auto      bool    `help:"Never stop composing."`
+	NoConsole bool    `name:"no-console" help:"Take no orders from the keyboard."`
+	Speaker   bool    `help:"Play on this computer's speakers too (PulseAudio or PipeWire)."`
+}
+
+type doCmd struct {
+	JSON  bool     `name:"json" help:"Print the reply as the HTTP API does."`
+	Order []string `arg:"" passthrough:"" help:"The order, such as: new funk."`
+}
+
+type composeCmd struct {
+	Style string   `help:"Style; without one the seed chooses."`
+	Seed  *uint64  `help:"Seed: the same seed gives the same song."`
+	Key   string   `help:"Key, such as Em or Bb."`
+	Tempo *float64 `placeholder:"BPM" help:"Quarter notes a minute, 20 to 400."`
+	Bars  *int     `help:"Length in bars, 4 to 1000."`
+	Band  string   `help:"One of the house bands, by name."`
+	Count int      `default:"1" help:"Compose so many songs, with seeds N, N+1 …; needs {seed} in the names of the files."`
+	Force bool     `help:"Replace files that exist."`
+	Out   []string `short:"o" required:"" placeholder:"FILE" help:"File to write: .mid .json .wav .flac .mp3 .opus or .svg. May be given several times."`
+}
+
+const about = `Bandstand: a radio station whose bands are robots.
+
+Without a command it runs the station: type new and listen at the link it prints.`
+
+// commandLine parses the arguments and does what they say.
+func commandLine(ctx context.Context, args []string) error {
+	var c cli
+	left := false
+	parser, err := kong.New(&c, kong.Name("bandstand"), kong.Description(about), kong.UsageOnError(),
+		kong.Exit(func(int) { left = true }))
+	if err != nil {
+		return fmt.Errorf("building the command line: %w", err)
+	}
+	k, err := parser.Parse(args)
+	if left {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w (bandstand --help shows what there is)", err)
+	}
+	switch strings.Fields(k.Command())[0] {
+	case "version":
+		fmt.Println("bandstand", version)
+		return nil
+	case "compose":
+		return c.compose(ctx)
+	}
+	cfg, err := config.Load(c.ConfigAt, os.Environ(), c.overrides())
+	if err != nil {
+		return err
+	}
+	switch strings.Fields(k.Command())[0] {
+	case "config":
+		return cfg.Write(os.Stdout)
+	case "doctor":
+		if !station.Doctor(ctx, cfg, os.Stdout) {
+			return exitCode(1)
+		}
+		return nil
+	case "do":
+		return c.Do.send(ctx, cfg.Data, os.Stdout)
+	}
+	return station.Run(ctx, cfg, station.Options{Version: version, In: os.Stdin, Out: os.Stdout})
+}
+
+// overrides are the flags that were given, as configuration keys.
+func (f *stationFlags) overrides() map[string]string {
+	given := map[string]string{}
+	for key, value := range map[string]*string{"listen": f.Listen, "data": f.Data, "soundfont": f.SoundFont} {
+		if value != nil {
+			given[key] = *value
+		}
+	}
+	for key, set := range map[string]bool{"play": f.Play, "auto": f.Auto, "speaker": f.Speaker} {
+		if set {
+			given[key] = "true"
+		}
+	}
+	if f.NoConsole {
+		given["console"] = "false"
+	}
+	return given
+}
+
+// send gives an order to the running station.
+func (d *doCmd) send(ctx context.Context, data string, out io.Writer) error {
+	if last := len(d.Order) - 1; last > 0 && d.Order[last] == "--json" {
+		d.JSON, d.Order = true, d.Order[:last]
+	}
+	reply, err := control.Send(ctx, control.SocketPath(data), orderLine(d.Order))
+	if err != nil {
+		return err
+	}
+	switch {
+	case d.JSON:
+		enc := json.NewEncoder(out)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(reply); err != nil {
+			return fmt.Errorf("printing the reply: %w", err)
+		}
+	case reply.OK:
+		fmt.Fprintln(out, reply.Text)
+	default:
+		fmt.Fprintln(os.Stderr, reply.Text)
+	}
+	if !reply.OK {
+		return exitCode(1)
+	}
+	return nil
+}
+
+// orderLine makes one line of the shell's words. A single word is the line
+// itself: do "new funk" and do new funk are the same.
+func orderLine(args []string) string {
+	if len(args) == 1 {
+		return args[0]
+	}
+	words := make([]string, len(args))
+	for i, arg := range args {
+		key, value, pair := strings.Cut(arg, "=")
+		if pair && !strings.ContainsAny(key, " \t\n\"'\\") {
+			words[i] = key + "=" + quoteWord(value)
+		} else {
+			words[i] = quoteWord(arg)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// quoteWord keeps a word of the shell one word of the order.
+func quoteWord(w string) string {
+	if w != "" && !strings.ContainsAny(w, " \t\n\"'\\") {
+		return w
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(w) + `"`
+}
+
+func (c *cli) compose(ctx context.Context) error {
+	if c.Compose.Count < 1 {
+		return errors.New("--count must be at least 1")
+	}
+	return offline.Compose(ctx, c.Compose.options(c.SoundFont), os.Stdout, os.Stderr)
+}

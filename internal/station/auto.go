@@ -1,0 +1,63 @@
+package station
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"bandstand/internal/command"
+	"bandstand/internal/song"
+)
+
+// autoTable is what the auto composer needs of the orders: to keep a song and
+// queue it, if it is still wanted.
+type autoTable interface {
+	AutoQueue(ctx context.Context, s *song.Song) (code string, err error)
+	AutoWants(ctx context.Context) (bool, error)
+}
+
+// auto keeps the next song composed whenever auto is on and the queue is empty.
+type auto struct {
+	table    autoTable
+	composer command.Composer
+	seed     func() uint64
+	on       func() bool
+	bell     bell
+	log      *slog.Logger
+}
+
+// run composes until ctx ends. A composer that fails is tried again later: the
+// station is silent meanwhile, and says so.
+func (a *auto) run(ctx context.Context) error {
+	const patience = 5 * time.Second
+	retry := time.NewTimer(0)
+	defer retry.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.bell:
+		case <-retry.C:
+		}
+		if !a.on() {
+			continue
+		}
+		if err := a.compose(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("auto could not compose; it tries again", "err", err, "in", patience)
+			retry.Reset(patience)
+		}
+	}
+}
+
+func (a *auto) compose(ctx context.Context) error {
+	wanted, err := a.table.AutoWants(ctx)
+	if err != nil || !wanted {
+		return err
+	}
+	s, _, err := a.composer.Compose(ctx, command.Brief{Seed: a.seed()})
+	if err != nil {
+		return err
+	}
+	_, err = a.table.AutoQueue(ctx, s)
+	return err
+}

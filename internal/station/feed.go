@@ -1,0 +1,91 @@
+package station
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bandstand/internal/pcm"
+)
+
+// feed hands the blocks of the air to those who turn them into something: the
+// encoders, the speaker. Each has a bounded ring of its own; one that falls behind
+// loses its oldest blocks, counted, and never holds up the clock. The last
+// historyBlocks are kept, so that an encoder that starts for a listener can begin
+// a little in the past.
+type feed struct {
+	mu      sync.Mutex
+	taps    map[*tap]struct{}
+	history []pcm.Block // a ring, the newest before at%historyBlocks
+	at      int
+}
+
+// tap is one taker's ring.
+type tap struct {
+	blocks  chan pcm.Block
+	dropped atomic.Int64
+}
+
+const (
+	// tapBlocks is a second of sound: enough for a pause of the garbage
+	// collector, little enough that who catches up is not late for long.
+	tapBlocks = 50
+	// historyBlocks is 10 s of sound, at most 4 MB.
+	historyBlocks = 500
+)
+
+func newFeed() *feed { return &feed{taps: map[*tap]struct{}{}} }
+
+// emit gives every tap a block. Only playout calls it.
+func (f *feed) emit(b pcm.Block) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.history) < historyBlocks {
+		f.history = append(f.history, b)
+	} else {
+		f.history[f.at%historyBlocks] = b
+	}
+	f.at++
+	for t := range f.taps {
+		t.put(b)
+	}
+}
+
+func (t *tap) put(b pcm.Block) {
+	for {
+		select {
+		case t.blocks <- b:
+			return
+		default:
+		}
+		select {
+		case <-t.blocks:
+			t.dropped.Add(1)
+		default:
+		}
+	}
+}
+
+// tap joins. past are the blocks of the last while, as far as they are kept; the
+// tap's first block is the one that follows them, whose frame is next.
+func (f *feed) tap(while time.Duration) (t *tap, past []pcm.Block, next int64) {
+	t = &tap{blocks: make(chan pcm.Block, tapBlocks)}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.taps[t] = struct{}{}
+	n := min(int(while/pcm.BlockDuration), len(f.history))
+	for i := f.at - n; i < f.at; i++ {
+		past = append(past, f.history[i%historyBlocks])
+	}
+	if f.at > 0 {
+		next = f.history[(f.at-1)%historyBlocks].Frame + pcm.BlockFrames
+	}
+	return t, past, next
+}
+
+// untap leaves.
+func (f *feed) untap(t *tap) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.taps, t)
+}
