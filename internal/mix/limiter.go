@@ -9,7 +9,7 @@ import (
 // The limiter's times, in frames.
 const (
 	lookahead    = 96 // 2 ms: as long as the gain takes to fall
-	taps         = 24 // of the oversampling filter, for each of its phases
+	taps         = 32 // of the oversampling filter, for each of its phases
 	limiterDelay = lookahead + taps/2
 )
 
@@ -22,7 +22,7 @@ const (
 
 	// lift is more than the oversampling filters can make of the largest sample
 	// they see: where all are below the ceiling by that, no closer look is needed.
-	lift = 2.6
+	lift = 2.7
 )
 
 var limiterKeep = float32(smoothing(1/float64(pcm.StationRate), limiterRelease))
