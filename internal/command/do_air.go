@@ -1,0 +1,332 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"bandstand/internal/song"
+)
+
+// play puts a song on the air: the state, the history, and what is heard.
+func (c *change) play(a Airing) error {
+	st, err := c.Air()
+	if err != nil {
+		return err
+	}
+	again := a.Loop != nil && a.Code == c.now.Code // a loop of what is heard is no new play
+	st.State, st.Code, st.Queue, st.Position = Playing, a.Code, a.Queue, a.From
+	st.Turn, st.Held, st.Loop = c.turn, false, a.Loop
+	if a.Loop != nil {
+		st.State = Looping
+	}
+	if err := c.SetAir(st); err != nil {
+		return fmt.Errorf("keeping what is on the air: %w", err)
+	}
+	c.after(func(air Air) { air.Play(c.turn, a) })
+	if again {
+		return nil
+	}
+	return c.AddPlay(a.Code, c.turn)
+}
+
+// silence ends what is heard. Held, the queue waits until somebody starts it.
+func (c *change) silence(held bool) error {
+	st, err := c.Air()
+	if err != nil {
+		return err
+	}
+	st.State, st.Code, st.Queue, st.Position, st.Loop = Silent, "", 0, 0, nil
+	st.Turn, st.Held = c.turn, held
+	if err := c.SetAir(st); err != nil {
+		return fmt.Errorf("keeping the silence: %w", err)
+	}
+	c.after(func(a Air) {
+		a.Silence(c.turn)
+		if !held {
+			a.Release(c.turn)
+		}
+	})
+	return nil
+}
+
+// next puts the head of the queue on the air, or silence where nothing waits,
+// and says so.
+func (c *change) next() (Reply, error) {
+	q, err := c.Queue()
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(q) == 0 {
+		return c.nothingNext()
+	}
+	head := q[0]
+	s, err := c.Notes(head.Song.Code)
+	if err != nil {
+		return Reply{}, &Sentence{Text: fmt.Sprintf("the notes of %s cannot be read: say queue remove %s", head.Song.name(), head.Song.Code), Cause: err}
+	}
+	if err := c.Dequeue(head.ID); err != nil {
+		return Reply{}, fmt.Errorf("taking the next song: %w", err)
+	}
+	if err := c.play(Airing{Queue: head.ID, Code: head.Song.Code, Song: s}); err != nil {
+		return Reply{}, err
+	}
+	return Reply{Text: "on the air: " + head.Song.about() + ", code " + head.Song.Code, Song: &head.Song}, c.sendQueue()
+}
+
+// catchUp does what the store has yet to hear: when the air went on to the next
+// song by itself a moment ago, that song is no longer in the queue.
+func (c *change) catchUp() error {
+	if c.now.Queue == 0 {
+		return nil
+	}
+	q, err := c.Queue()
+	if err != nil {
+		return fmt.Errorf("reading the queue: %w", err)
+	}
+	for _, w := range q {
+		if w.ID == c.now.Queue {
+			return c.started(w)
+		}
+	}
+	return nil
+}
+
+func (c *change) started(w Waiting) error {
+	st, err := c.Air()
+	if err != nil {
+		return err
+	}
+	if err := c.Dequeue(w.ID); err != nil {
+		return fmt.Errorf("taking what has started from the queue: %w", err)
+	}
+	st.State, st.Code, st.Queue, st.Position, st.Loop = Playing, w.Song.Code, w.ID, 0, nil
+	if err := c.SetAir(st); err != nil {
+		return fmt.Errorf("keeping what has started: %w", err)
+	}
+	return c.AddPlay(w.Song.Code, st.Turn)
+}
+
+func (c *change) nothingNext() (Reply, error) {
+	if err := c.silence(false); err != nil {
+		return Reply{}, err
+	}
+	st, err := c.Air()
+	if err != nil {
+		return Reply{}, err
+	}
+	if st.Auto {
+		return Reply{Text: "nothing waits; auto is on and composes the next song"}, nil
+	}
+	return Reply{Text: "nothing waits: silence; new composes a song"}, nil
+}
+
+func doPlay(r *request) (Reply, error) {
+	if len(r.plain) == 0 {
+		return r.change(goOn)
+	}
+	// The notes are read before the transaction: they never change.
+	info, s, err := r.songNotes(r.at(0))
+	if err != nil {
+		return Reply{}, err
+	}
+	return r.change(func(c *change) (Reply, error) {
+		if _, err := songFor(c, info.Code, c.now); err != nil {
+			return Reply{}, err
+		}
+		return Reply{Text: "on the air: " + info.about() + ", code " + info.Code, Song: &info},
+			c.play(Airing{Code: info.Code, Song: s})
+	})
+}
+
+// goOn starts the queue.
+func goOn(c *change) (Reply, error) {
+	if c.now.State != Silent {
+		return Reply{}, sayf("something is on the air already: skip goes to the next song, play CODE plays another")
+	}
+	q, err := c.Queue()
+	if err != nil {
+		return Reply{}, err
+	}
+	st, err := c.Air()
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(q) == 0 && !st.Auto {
+		return Reply{}, sayf("the queue is empty: new composes a song, play CODE plays an old one")
+	}
+	return c.next()
+}
+
+func doSkip(r *request) (Reply, error) {
+	return r.change(func(c *change) (Reply, error) {
+		st, err := c.Air()
+		if err != nil {
+			return Reply{}, err
+		}
+		q, err := c.Queue()
+		if err != nil {
+			return Reply{}, err
+		}
+		if len(q) == 0 && c.now.State == Silent && !st.Auto {
+			return Reply{}, sayf("nothing is on the air and nothing waits: new composes a song")
+		}
+		return c.next()
+	})
+}
+
+func doStop(r *request) (Reply, error) {
+	return r.change(func(c *change) (Reply, error) {
+		if err := c.silence(true); err != nil {
+			return Reply{}, err
+		}
+		q, err := c.Queue()
+		if err != nil {
+			return Reply{}, err
+		}
+		st, err := c.Air()
+		if err != nil {
+			return Reply{}, err
+		}
+		switch {
+		case len(q) > 0:
+			return Reply{Text: "silence; " + count(len(q), "song") + " waiting: play or skip goes on"}, nil
+		case st.Auto:
+			return Reply{Text: "silence; auto waits as well: play or skip goes on"}, nil
+		}
+		return Reply{Text: "silence; new composes a song"}, nil
+	})
+}
+
+func doAuto(r *request) (Reply, error) {
+	if len(r.plain) == 0 {
+		var st AirState
+		err := r.look(func(rd Reader) (err error) {
+			st, err = rd.Air()
+			return err
+		})
+		if st.Auto {
+			return Reply{Text: "auto is on: a song is composed whenever the queue runs dry"}, err
+		}
+		return Reply{Text: "auto is off; auto on keeps composing"}, err
+	}
+	word, err := naming{"setting", "say auto on or auto off"}.pick(r.at(0), []string{"on", "off"})
+	if err != nil {
+		return Reply{}, err
+	}
+	on := word == "on"
+	return r.change(func(c *change) (Reply, error) {
+		st, err := c.Air()
+		if err != nil {
+			return Reply{}, err
+		}
+		st.Auto = on
+		if on {
+			st.Held, st.Turn = false, c.turn
+		}
+		if err := c.SetAir(st); err != nil {
+			return Reply{}, fmt.Errorf("keeping auto: %w", err)
+		}
+		c.after(func(a Air) {
+			a.SetAuto(on)
+			if on {
+				a.Release(c.turn)
+			}
+		})
+		if on {
+			return Reply{Text: "auto is on: a song is composed whenever the queue runs dry"}, nil
+		}
+		return Reply{Text: "auto is off: after the queue there is silence"}, nil
+	})
+}
+
+const (
+	loopBars = 8
+	mostGap  = 60
+)
+
+func doLoop(r *request) (Reply, error) {
+	info, s, err := r.songNotes(r.at(0))
+	if err != nil {
+		return Reply{}, err
+	}
+	loop, err := r.loop(info, s)
+	if err != nil {
+		return Reply{}, err
+	}
+	return r.change(func(c *change) (Reply, error) {
+		if _, err := songFor(c, info.Code, c.now); err != nil {
+			return Reply{}, err
+		}
+		from := time.Duration(s.Seconds(s.BarStart(loop.From)) * float64(time.Second))
+		if err := c.play(Airing{Code: info.Code, Song: s, From: from, Loop: &loop}); err != nil {
+			return Reply{}, err
+		}
+		text := fmt.Sprintf("looping %s, %s, %s s of silence between; rate %s 1..5, skip or stop ends it",
+			info.name(), barsText(loop), strings.TrimSuffix(loop.Gap.String(), "s"), info.Code)
+		return Reply{Text: text, Song: &info}, nil
+	})
+}
+
+func barsText(l Loop) string {
+	if l.Bars == 1 {
+		return fmt.Sprintf("bar %d", l.From+1)
+	}
+	return fmt.Sprintf("bars %d to %d", l.From+1, l.From+l.Bars)
+}
+
+// loop is the excerpt that the order asks for.
+func (r *request) loop(info SongInfo, s *song.Song) (Loop, error) {
+	loop := Loop{Bars: loopBars, Gap: time.Second}
+	if isNow(r.at(0)) {
+		now := r.table.Air.Now()
+		if now.Code != info.Code {
+			now.Position = 0 // it has only just begun
+		}
+		loop.From = s.SectionAt(barAt(s, now.Position)).Start
+	}
+	var err error
+	if v, ok := r.keys["from"]; ok {
+		if loop.From, err = whole("from", v, 1, s.Bars); err != nil {
+			return loop, err
+		}
+		loop.From--
+	}
+	if v, ok := r.keys["bars"]; ok {
+		if loop.Bars, err = whole("bars", v, 1, mostBars); err != nil {
+			return loop, err
+		}
+	}
+	if v, ok := r.keys["gap"]; ok {
+		if loop.Gap, err = seconds("gap", v, 0, mostGap); err != nil {
+			return loop, err
+		}
+	}
+	loop.Bars = min(loop.Bars, s.Bars-loop.From)
+	return loop, nil
+}
+
+// barAt is the bar, from 0, that is heard at a position.
+func barAt(s *song.Song, at time.Duration) int {
+	const rate = 48000
+	bar := int(s.TickAt(int64(at.Seconds()*rate), rate) / s.Meter.BarTicks())
+	return max(0, min(bar, s.Bars-1))
+}
+
+// songNotes finds a song with its notes, outside any transaction.
+func (r *request) songNotes(text string) (info SongInfo, s *song.Song, err error) {
+	err = r.look(func(rd Reader) error {
+		now, err := heard(rd, r.table.Air.Now())
+		if err != nil {
+			return err
+		}
+		if info, err = songFor(rd, text, now); err != nil {
+			return err
+		}
+		if s, err = rd.Notes(info.Code); err != nil {
+			return &Sentence{Text: fmt.Sprintf("the notes of %s cannot be read", info.name()), Cause: err}
+		}
+		return nil
+	})
+	return info, s, err
+}

@@ -1,0 +1,145 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"bandstand/internal/band"
+)
+
+// bandName finds a band by its name, also one of which only songs are known.
+func bandName(rd Reader, text string) (string, error) {
+	bands, err := rd.Bands()
+	if err != nil {
+		return "", err
+	}
+	names := make([]string, len(bands))
+	for i, b := range bands {
+		names[i] = b.Name
+	}
+	return naming{"band", "bands lists them"}.pick(text, names)
+}
+
+func doStyles(r *request) (Reply, error) {
+	var text []string
+	for _, s := range r.table.Composer.Styles() {
+		text = append(text, fmt.Sprintf("%-12s %s", s.Name, s.About))
+	}
+	return Reply{Text: lines(text)}, nil
+}
+
+func doBands(r *request) (Reply, error) {
+	var text []string
+	err := r.look(func(rd Reader) error {
+		bands, err := rd.Bands()
+		for _, b := range bands {
+			text = append(text, fmt.Sprintf("%s — %s, %s", b.Name, b.Style, count(b.Songs, "song")))
+		}
+		return err
+	})
+	if err == nil && len(text) == 0 {
+		text = []string{"there are no bands yet; band new forms one, and new has a house band play"}
+	}
+	return Reply{Text: lines(text)}, err
+}
+
+func doBand(r *request) (Reply, error) {
+	var text []string
+	err := r.look(func(rd Reader) error {
+		name, err := bandName(rd, strings.Join(r.plain, " "))
+		if err != nil {
+			return err
+		}
+		best, err := rd.Songs(Filter{Band: name, Best: true, Limit: 5})
+		if err != nil {
+			return err
+		}
+		b, err := rd.Band(name)
+		switch {
+		case err == nil:
+			text = append(robots(b), songLines(best)...)
+		case errors.Is(err, ErrNone):
+			text, err = houseBand(rd, name, best)
+		}
+		return err
+	})
+	return Reply{Text: lines(text)}, err
+}
+
+func robots(b band.Band) []string {
+	text := []string{fmt.Sprintf("%s — %s", b.Name, b.Style)}
+	for _, robot := range b.Robots {
+		text = append(text, fmt.Sprintf("%s: %s", robot.Role, robot.Name))
+	}
+	return text
+}
+
+// houseBand tells of a band that is known by its songs alone.
+func houseBand(rd Reader, name string, best []SongInfo) ([]string, error) {
+	if len(best) == 0 {
+		return []string{name}, nil
+	}
+	s, err := rd.Notes(best[0].Code)
+	if err != nil {
+		return nil, err
+	}
+	text := []string{fmt.Sprintf("%s — a house band, %s", name, s.Style)}
+	for _, p := range s.Parts {
+		text = append(text, fmt.Sprintf("%s: %s, %s", p.Role, p.Robot, p.Instrument))
+	}
+	return append(text, songLines(best)...), nil
+}
+
+func songLines(best []SongInfo) []string {
+	if len(best) == 0 {
+		return []string{"no songs yet"}
+	}
+	text := []string{"best songs:"}
+	for _, s := range best {
+		text = append(text, s.line())
+	}
+	return text
+}
+
+// bandTries is how many seeds are tried for a name that no other band has.
+const bandTries = 50
+
+func doBandNew(r *request) (Reply, error) {
+	seed := r.table.Seed()
+	style, err := r.bandStyle(seed)
+	if err != nil {
+		return Reply{}, err
+	}
+	return r.change(func(c *change) (Reply, error) {
+		for i := range uint64(bandTries) {
+			b, err := r.table.Composer.NewBand(style, seed+i)
+			if err != nil {
+				return Reply{}, &Sentence{Text: "that band would not form: " + err.Error(), Cause: err}
+			}
+			if _, err := c.Band(b.Name); err == nil {
+				continue
+			} else if !errors.Is(err, ErrNone) {
+				return Reply{}, err
+			}
+			if err := c.AddBand(b); err != nil {
+				return Reply{}, fmt.Errorf("keeping the band: %w", err)
+			}
+			text := append([]string{"a new band: " + robots(b)[0]}, robots(b)[1:]...)
+			return Reply{Text: lines(append(text, fmt.Sprintf("new band=%q plays with it", b.Name)))}, nil
+		}
+		return Reply{}, sayf("no new name for a band was found: try again")
+	})
+}
+
+// bandStyle is the style asked for, or any.
+func (r *request) bandStyle(seed uint64) (string, error) {
+	if len(r.plain) > 0 {
+		return r.table.styleFor(strings.Join(r.plain, " "))
+	}
+	styles := r.table.Composer.Styles()
+	if len(styles) == 0 {
+		return "", sayf("there are no styles to form a band in")
+	}
+	return styles[seed%uint64(len(styles))].Name, nil
+}

@@ -1,0 +1,192 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mostQueued is how long the queue may grow.
+const mostQueued = 1000
+
+// waiting is the queue without the song that has already started by itself,
+// of which the store has not yet heard.
+func waiting(rd Reader, now Now) ([]Waiting, error) {
+	q, err := rd.Queue()
+	if err != nil {
+		return nil, fmt.Errorf("reading the queue: %w", err)
+	}
+	return slices.DeleteFunc(q, func(w Waiting) bool { return now.Queue != 0 && w.ID == now.Queue }), nil
+}
+
+// enqueue adds a song to the queue; place as for Tx.Enqueue.
+func (c *change) enqueue(code string, place int) (int64, error) {
+	q, err := c.Queue()
+	if err != nil {
+		return 0, fmt.Errorf("reading the queue: %w", err)
+	}
+	if len(q) >= mostQueued {
+		return 0, sayf("the queue is full with %d songs: queue remove makes room", mostQueued)
+	}
+	id, err := c.Enqueue(code, place)
+	if err != nil {
+		return 0, fmt.Errorf("adding to the queue: %w", err)
+	}
+	return id, nil
+}
+
+// sendQueue tells the air of the queue after the commit.
+func (c *change) sendQueue() error {
+	q, err := c.Queue()
+	if err != nil {
+		return fmt.Errorf("reading the queue: %w", err)
+	}
+	airings := make([]Airing, len(q))
+	for i, w := range q {
+		airings[i] = Airing{Queue: w.ID, Code: w.Song.Code}
+	}
+	c.after(func(a Air) { a.SetQueue(airings) })
+	return nil
+}
+
+// whereQueued says where the last n songs of the queue stand and when they are heard.
+func (c *change) whereQueued(n int) (string, error) {
+	q, err := c.Queue()
+	if err != nil {
+		return "", fmt.Errorf("reading the queue: %w", err)
+	}
+	st, err := c.Air()
+	if err != nil {
+		return "", err
+	}
+	first := len(q) - n + 1
+	switch {
+	case st.Held:
+		return fmt.Sprintf("at %d (the queue waits: play starts it)", first), nil
+	case st.State == Silent && first == 1:
+		return "to start now", nil
+	case first == 1:
+		return "as the next", nil
+	}
+	return "at " + strconv.Itoa(first), nil
+}
+
+func doQueue(r *request) (Reply, error) {
+	if len(r.plain) == 0 {
+		return r.showQueue()
+	}
+	return r.change(func(c *change) (Reply, error) {
+		info, err := songFor(c, r.at(0), c.now)
+		if err != nil {
+			return Reply{}, r.queueWord(err)
+		}
+		if _, err := c.enqueue(info.Code, 0); err != nil {
+			return Reply{}, err
+		}
+		where, err := c.whereQueued(1)
+		if err != nil {
+			return Reply{}, err
+		}
+		return Reply{Text: fmt.Sprintf("queued %s: %s, code %s", where, info.name(), info.Code), Song: &info}, c.sendQueue()
+	})
+}
+
+// queueWord makes of an unknown code the offer of what else may stand there.
+func (r *request) queueWord(err error) error {
+	subs := r.table.names("queue")
+	if near := (naming{"song or order", ""}).none(r.at(0), subs); strings.Contains(near.Error(), "did you mean") {
+		return near
+	}
+	return err
+}
+
+func (r *request) showQueue() (Reply, error) {
+	var text []string
+	err := r.look(func(rd Reader) error {
+		q, err := waiting(rd, r.table.Air.Now())
+		if err != nil {
+			return err
+		}
+		st, err := rd.Air()
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(q) == 0 && st.Auto:
+			text = []string{"the queue is empty; auto is on, so the next song is composed when it is needed"}
+		case len(q) == 0:
+			text = []string{"the queue is empty; queue new composes a song for it"}
+		case st.Held:
+			text = []string{count(len(q), "song") + " waiting until play or skip:"}
+		default:
+			text = []string{count(len(q), "song") + " waiting:"}
+		}
+		for i, w := range q {
+			text = append(text, fmt.Sprintf("%3d  %s", i+1, w.Song.line()))
+		}
+		return nil
+	})
+	return Reply{Text: lines(text)}, err
+}
+
+// placesOf are the places, from 1, at which a song waits.
+func placesOf(q []Waiting, code string) []int {
+	var places []int
+	for i, w := range q {
+		if w.Song.Code == code {
+			places = append(places, i+1)
+		}
+	}
+	return places
+}
+
+// waitingFor finds a song of the queue.
+func (c *change) waitingFor(text string) ([]Waiting, int, error) {
+	q, err := c.Queue()
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the queue: %w", err)
+	}
+	info, err := songFor(c, text, c.now)
+	if err != nil {
+		return nil, 0, err
+	}
+	places := placesOf(q, info.Code)
+	if len(places) == 0 {
+		return nil, 0, sayf("%s, code %s, is not in the queue; queue shows what is", info.name(), info.Code)
+	}
+	return q, places[0] - 1, nil
+}
+
+func doQueueMove(r *request) (Reply, error) {
+	return r.change(func(c *change) (Reply, error) {
+		q, i, err := c.waitingFor(r.at(0))
+		if err != nil {
+			return Reply{}, err
+		}
+		to, err := whole("place", r.at(1), 1, len(q))
+		if err != nil {
+			return Reply{}, err
+		}
+		if err := c.Move(q[i].ID, to); err != nil {
+			return Reply{}, fmt.Errorf("moving in the queue: %w", err)
+		}
+		return Reply{Text: fmt.Sprintf("%s is now number %d of the queue", q[i].Song.name(), to)}, c.sendQueue()
+	})
+}
+
+func doQueueRemove(r *request) (Reply, error) {
+	return r.change(func(c *change) (Reply, error) {
+		q, i, err := c.waitingFor(r.at(0))
+		if err != nil {
+			return Reply{}, err
+		}
+		if err := c.Dequeue(q[i].ID); err != nil {
+			return Reply{}, fmt.Errorf("removing from the queue: %w", err)
+		}
+		if err := c.AddUndo(Undo{Kind: UndoRemove, Code: q[i].Song.Code, Places: []int{i + 1}}); err != nil {
+			return Reply{}, err
+		}
+		return Reply{Text: q[i].Song.name() + " is out of the queue; undo puts it back"}, c.sendQueue()
+	})
+}

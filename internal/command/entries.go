@@ -1,0 +1,107 @@
+package command
+
+// entries is the table. Help, completion and the checks of arguments come from it.
+func entries() []*order {
+	return slicesOf(composing(), onAir(), songbook(), bandstand(), looking())
+}
+
+func slicesOf(groups ...[]*order) []*order {
+	var all []*order
+	for _, g := range groups {
+		all = append(all, g...)
+	}
+	return all
+}
+
+const briefUsage = "[STYLE] [key=K] [tempo=BPM] [bars=N] [seed=N] [band=B]"
+
+func composing() []*order {
+	keys := []string{"style", "key", "tempo", "bars", "seed", "band"}
+	return []*order{
+		{name: "new", usage: "new " + briefUsage, about: "compose a song and play it now",
+			help: "Everything is free that you do not ask for. Tempo is 20–400, bars are 4–1000; the same seed makes the same song again.\n" +
+				"example: new funk key=Em tempo=104",
+			most: 3, keys: keys, changes: true, do: doNew},
+		{name: "queue", usage: "queue [CODE]", about: "show what waits, or add a song to it",
+			help: "Songs are named by their codes.\nexample: queue k7m2p",
+			most: 1, changes: true, do: doQueue},
+		{name: "queue new", usage: "queue new " + briefUsage + " [count=N]", about: "compose a song, or N, and add them to the queue",
+			help: "Takes what new takes. With a seed and a count the seeds are that one and the ones after it.\n" +
+				"example: queue new waltz count=3",
+			most: 3, keys: append(keys[:len(keys):len(keys)], "count"), changes: true, do: doQueueNew,
+			long: func(a args) bool { return a.keys["count"] != "" && a.keys["count"] != "1" }},
+		{name: "queue move", usage: "queue move CODE N", about: "move a waiting song to place N",
+			help: "1 is the next song.\nexample: queue move k7m2p 1", least: 2, most: 2, changes: true, do: doQueueMove},
+		{name: "queue remove", usage: "queue remove CODE", about: "take a song out of the queue",
+			help: "The song itself is kept; undo puts it back.\nexample: queue remove k7m2p", least: 1, most: 1, changes: true, do: doQueueRemove},
+	}
+}
+
+func onAir() []*order {
+	return []*order{
+		{name: "play", usage: "play [CODE]", about: "play a song now, or go on with the queue",
+			help: "A code plays that song, the same notes as ever. Without one the queue starts after a stop.\nexample: play k7m2p",
+			most: 1, changes: true, do: doPlay},
+		{name: "skip", usage: "skip", about: "go to the next song of the queue",
+			help:    "Ends a loop too. After a stop it starts the queue; where nothing waits there is silence, or with auto on a new song.\nexample: skip",
+			changes: true, do: doSkip},
+		{name: "stop", usage: "stop", about: "fade to silence; the stream goes on",
+			help: "The queue waits until play, skip or new.\nexample: stop", changes: true, do: doStop},
+		{name: "auto", usage: "auto [on|off]", about: "keep composing whenever the queue runs dry",
+			help: "Alone it tells whether auto is on.\nexample: auto on", most: 1, changes: true, do: doAuto},
+		{name: "loop", usage: "loop CODE|now [from=BAR] [bars=N] [gap=SECONDS]", about: "repeat an excerpt until rate, skip or stop",
+			help: "Bars count from 1. Without from= it begins with the section that is heard, or with bar 1; bars= is 8 and gap= 1 second of silence between.\n" +
+				"example: loop now bars=4 gap=0.5",
+			least: 1, most: 1, keys: []string{"from", "bars", "gap"}, changes: true, do: doLoop},
+	}
+}
+
+func songbook() []*order {
+	return []*order{
+		{name: "rate", usage: "rate CODE|now 1..5", about: "say how good a song is, 5 is best",
+			help:  "A later rating replaces your earlier one. Rating the song of a loop ends the loop.\nexample: rate now 4",
+			least: 2, most: 2, changes: true, do: doRate},
+		{name: "songs", usage: "songs [N] [style=S] [band=B]", about: "list the newest songs",
+			help: "20 of them unless you say how many.\nexample: songs 5 style=funk", most: 1, keys: []string{"style", "band"}, do: doSongs},
+		{name: "song", usage: "song CODE|now", about: "tell all about a song",
+			help: "example: song k7m2p", least: 1, most: 1, do: doSong},
+		{name: "title", usage: "title CODE|now WORDS", about: "give a song another title",
+			help: "undo brings the old one back.\nexample: title k7m2p Tin Heart Shuffle", least: 2, free: true, changes: true, do: doTitle},
+		{name: "delete", usage: "delete CODE", about: "delete a song",
+			help:  "It leaves the queue as well; undo brings it back. A song on the air cannot be deleted: skip it first.\nexample: delete k7m2p",
+			least: 1, most: 1, changes: true, do: doDelete},
+		{name: "undo", usage: "undo", about: "take back the last delete, queue remove or title",
+			help: "Say it again to take back the one before.\nexample: undo", changes: true, do: doUndo},
+		{name: "export", usage: "export CODE|now FILE [--force]", about: "write a song to a file (console and socket only)",
+			help: "The suffix says what to write: .mid .json .wav .flac .mp3 .opus or .svg. A file that exists is replaced only with --force.\n" +
+				"example: export k7m2p tune.mid",
+			least: 2, most: 2, keys: []string{"force"}, local: true, changes: true, do: doExport,
+			long: func(args) bool { return true }},
+	}
+}
+
+func bandstand() []*order {
+	return []*order{
+		{name: "styles", usage: "styles", about: "list the styles", help: "example: styles", do: doStyles},
+		{name: "bands", usage: "bands", about: "list the bands", help: "example: bands", do: doBands},
+		{name: "band", usage: "band NAME", about: "tell about a band, its robots and its best songs",
+			help: "The beginning of its name will do.\nexample: band \"Copper Choir\"", least: 1, most: 12, do: doBand},
+		{name: "band new", usage: "band new [STYLE]", about: "form a new band",
+			help: "Then new band=NAME plays with it.\nexample: band new jazz", most: 3, changes: true, do: doBandNew},
+	}
+}
+
+func looking() []*order {
+	return []*order{
+		{name: "now", usage: "now", about: "tell what is on the air", help: "example: now", do: doNow},
+		{name: "history", usage: "history [N]", about: "list what was played, the newest first",
+			help: "10 of them unless you say how many.\nexample: history 20", most: 1, do: doHistory},
+		{name: "status", usage: "status", about: "tell how the station is", help: "example: status", do: doStatus},
+		{name: "listeners", usage: "listeners", about: "list who listens", help: "example: listeners", do: doListeners},
+		{name: "help", usage: "help [ORDER]", about: "list the orders, or tell about one",
+			help: "example: help loop", most: 2, do: doHelp},
+		{name: "shutdown", usage: "shutdown", about: "end the station (console and socket only)",
+			help:  "The song fades out, listeners are told goodbye, and the next start goes on where this one ended.\nexample: shutdown",
+			local: true, changes: true, do: doShutdown},
+	}
+}

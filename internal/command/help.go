@@ -1,0 +1,58 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+)
+
+func doHelp(r *request) (Reply, error) {
+	if len(r.plain) == 0 {
+		return Reply{Text: r.table.overview()}, nil
+	}
+	var words []word
+	for _, p := range r.plain {
+		words = append(words, word{text: p})
+	}
+	o, rest, err := r.table.find(words)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(rest) > 0 {
+		return Reply{}, naming{"order", ""}.unknownSub(o.name, rest[0].text, r.table.names(o.name))
+	}
+	return Reply{Text: r.table.about(o)}, nil
+}
+
+// unknownSub is the error for a second word that the order has not.
+func (k naming) unknownSub(parent, text string, subs []string) error {
+	if len(subs) == 0 {
+		return sayf("%s has no %q; help %s tells what it takes", parent, short(text), parent)
+	}
+	return sayf("%s has no %q, but %s %s", parent, short(text), parent, strings.Join(subs, ", "+parent+" "))
+}
+
+func (t *Table) overview() string {
+	widest := 0
+	for _, o := range t.orders {
+		widest = max(widest, len(o.short()))
+	}
+	text := []string{"The orders; help ORDER tells more, and the beginning of a word will do:"}
+	for _, o := range t.orders {
+		text = append(text, fmt.Sprintf("  %-*s  %s", widest, o.short(), o.about))
+	}
+	return lines(text)
+}
+
+// short is the usage, with the arguments of a brief left out.
+func (o *order) short() string {
+	return strings.Replace(o.usage, briefUsage, "[STYLE] […]", 1)
+}
+
+func (t *Table) about(o *order) string {
+	text := []string{o.usage, upperFirst(o.about) + ".", o.help}
+	for _, sub := range t.names(o.name) {
+		s := t.named(o.name + " " + sub)
+		text = append(text, "see also: "+s.usage+" — "+s.about)
+	}
+	return lines(text)
+}

@@ -1,0 +1,268 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Deps are what the orders work on. All of them are needed but Log, Seed and Now.
+type Deps struct {
+	Store    Store
+	Composer Composer
+	Air      Air
+	Exporter Exporter
+	House    House
+	Log      *slog.Logger
+	Seed     func() uint64    // a fresh seed for a song that is given none
+	Now      func() time.Time // for "5 minutes ago"
+}
+
+// Table is the table of orders.
+type Table struct {
+	Deps
+	orders []*order
+
+	// commit is held from the start of a changing transaction until its effects
+	// are on the air: that keeps effects in the order of the commits. Composing,
+	// exporting and looking never hold it.
+	commit sync.Mutex
+}
+
+// New makes the table.
+func New(d Deps) *Table {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Seed == nil {
+		d.Seed = freshSeed
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	return &Table{Deps: d, orders: entries()}
+}
+
+// freshSeed is short enough to be typed and rarely the same twice.
+func freshSeed() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return 1 + binary.LittleEndian.Uint64(b[:])%999_999_999
+}
+
+// order is an entry of the table.
+type order struct {
+	name  string // "queue", "queue new"
+	usage string // "queue new [STYLE] [count=N]"
+	about string // one line
+	help  string // the rest, with an example
+
+	least, most int      // how many plain words it takes
+	keys        []string // the keys it knows
+	free        bool     // its words are text: no keys are seen in them
+
+	local   bool // only for callers at this computer
+	changes bool // is recorded
+	long    func(args) bool
+	do      func(*request) (Reply, error)
+}
+
+// parent is "queue" for "queue new", and "" for "queue".
+func (o *order) parent() string {
+	p, _, sub := strings.Cut(o.name, " ")
+	if !sub {
+		return ""
+	}
+	return p
+}
+
+// Do carries out an order and returns when it is done, with its effects begun.
+// Any number may be done at once. It never panics and always has a reply.
+func (t *Table) Do(ctx context.Context, c Caller, line string) (reply Reply) {
+	r := &request{ctx: ctx, table: t, caller: c, line: strings.TrimSpace(line)}
+	defer func() {
+		if p := recover(); p != nil {
+			t.Log.Error("an order panicked", "order", short(r.line), "door", c.Door, "panic", p, "stack", string(debug.Stack()))
+			reply = r.failed(errors.New("panic"))
+		}
+	}()
+	reply, err := r.run()
+	if err != nil {
+		return r.failed(err)
+	}
+	reply.OK = true
+	return reply
+}
+
+// Long says whether an order may take so long that a door should go on reading
+// meanwhile.
+func (t *Table) Long(line string) bool {
+	o, a, err := t.parse(strings.TrimSpace(line))
+	return err == nil && o.long != nil && o.long(a)
+}
+
+func (t *Table) parse(line string) (*order, args, error) {
+	words, err := split(line)
+	if err != nil {
+		return nil, args{}, err
+	}
+	if len(words) == 0 {
+		return nil, args{}, sayf("say an order, such as new; help lists them all")
+	}
+	o, rest, err := t.find(words)
+	if err != nil {
+		return nil, args{}, err
+	}
+	a, err := parseArgs(o, rest)
+	return o, a, err
+}
+
+// find is the order that the first words name, and the words after its name.
+func (t *Table) find(words []word) (*order, []word, error) {
+	name, err := naming{"order", "help lists them all"}.pick(words[0].whole(), t.names(""))
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(words) > 1 && words[1].key == "" && !words[1].quoted && words[1].text != "" {
+		if sub, err := (naming{}).pick(words[1].text, t.names(name)); err == nil {
+			return t.named(name + " " + sub), words[2:], nil
+		}
+	}
+	return t.named(name), words[1:], nil
+}
+
+// names are the last words of the names of the orders under a parent.
+func (t *Table) names(parent string) []string {
+	var names []string
+	for _, o := range t.orders {
+		if o.parent() == parent {
+			names = append(names, strings.TrimPrefix(o.name, parent+" "))
+		}
+	}
+	return names
+}
+
+func (t *Table) named(name string) *order {
+	for _, o := range t.orders {
+		if o.name == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// request is an order being carried out.
+type request struct {
+	args
+	ctx    context.Context
+	table  *Table
+	caller Caller
+	line   string
+	order  *order
+}
+
+func (r *request) run() (Reply, error) {
+	var err error
+	if r.order, r.args, err = r.table.parse(r.line); err != nil {
+		return Reply{}, err
+	}
+	if r.order.local && !r.caller.Local {
+		return Reply{}, sayf("%s is only for the console and the control socket of the station's own computer", r.order.name)
+	}
+	return r.order.do(r)
+}
+
+// failed is the reply to an order that failed with err, which is recorded.
+func (r *request) failed(err error) Reply {
+	var s *Sentence
+	text := "something broke inside; the log has the details"
+	switch {
+	case errors.As(err, &s):
+		text = s.Text
+		if s.Cause != nil {
+			r.table.Log.Warn("an order failed", "order", short(r.line), "door", r.caller.Door, "error", s.Cause)
+		}
+	case r.ctx.Err() != nil:
+		text = "the order was given up before it was done: nothing of it was kept"
+	default:
+		r.table.Log.Error("an order broke", "order", short(r.line), "door", r.caller.Door, "error", err)
+	}
+	reply := Reply{Text: "error: " + text}
+	if r.order != nil && r.order.changes {
+		r.record(reply)
+	}
+	return reply
+}
+
+// record keeps what became of an order that failed, if it can.
+func (r *request) record(reply Reply) {
+	err := r.table.Store.Update(context.WithoutCancel(r.ctx), func(tx Tx) error {
+		_, err := tx.Record(r.entry("failed", reply.Text))
+		return err
+	})
+	if err != nil {
+		r.table.Log.Warn("a failed order was not recorded", "order", short(r.line), "error", err)
+	}
+}
+
+func (r *request) entry(outcome, reply string) Order {
+	return Order{Who: r.caller.Who, Door: r.caller.Door, Line: r.line, Outcome: outcome, Reply: reply}
+}
+
+// look runs fn on one state of the store.
+func (r *request) look(fn func(Reader) error) error {
+	return r.table.Store.View(r.ctx, fn)
+}
+
+// change runs fn in the order's one transaction and, once that is on the disk,
+// does its effects.
+func (r *request) change(fn func(*change) (Reply, error)) (reply Reply, err error) {
+	if err := r.ctx.Err(); err != nil {
+		return reply, fmt.Errorf("before the transaction: %w", err)
+	}
+	r.table.commit.Lock()
+	defer r.table.commit.Unlock()
+	c := &change{now: r.table.Air.Now()}
+	// Once begun, a transaction is short and is never given up half way.
+	err = r.table.Store.Update(context.WithoutCancel(r.ctx), func(tx Tx) error {
+		c.Tx = tx
+		if c.turn, err = tx.Record(r.entry("begun", "")); err != nil {
+			return err
+		}
+		if err = c.catchUp(); err != nil {
+			return err
+		}
+		if c.now, err = heard(tx, c.now); err != nil {
+			return err
+		}
+		if reply, err = fn(c); err != nil {
+			return err
+		}
+		return tx.Finish(c.turn, "done", reply.Text)
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, effect := range c.effects {
+		effect(r.table.Air)
+	}
+	return reply, nil
+}
+
+// change is the transaction of an order.
+type change struct {
+	Tx
+	turn    int64
+	now     Now // what is heard, see heard
+	effects []func(Air)
+}
+
+// after has something done on the air after the commit.
+func (c *change) after(effect func(Air)) { c.effects = append(c.effects, effect) }
