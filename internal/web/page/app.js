@@ -1,0 +1,254 @@
+// The station's page: listens, shows what is heard, sends orders.
+
+const $ = (id) => document.getElementById(id);
+
+/** An element with a class and children; strings become text, never markup. */
+function el(tag, cls, ...children) {
+  const e = document.createElement(tag);
+  if (cls) e.className = cls;
+  e.append(...children.filter((c) => c !== "" && c != null));
+  return e;
+}
+
+const clock = (seconds) => {
+  const s = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+};
+
+/** Sends an order; the reply is the station's, or one that says why there is none. */
+async function order(line) {
+  try {
+    const answer = await fetch("/api/v1/orders", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ order: line }),
+    });
+    return { status: answer.status, ...(await answer.json()) };
+  } catch {
+    return { status: 0, ok: false, reply: "error: the station does not answer; is it running?" };
+  }
+}
+
+// ---- Listening ----------------------------------------------------------
+
+const audio = $("audio");
+let listening = false;
+let retry = 0;
+let retryTimer = 0;
+
+/** How long after the station's clock the ears are: what lies in the player's buffer. */
+function lag() {
+  if (!listening || audio.paused || !audio.buffered.length) return 0;
+  const ahead = audio.buffered.end(audio.buffered.length - 1) - audio.currentTime;
+  return Math.min(30, Math.max(0, ahead));
+}
+
+function connect() {
+  clearTimeout(retryTimer);
+  audio.src = `${$("format").value}?burst=2&at=${Date.now()}`;
+  audio.play().catch((err) => {
+    if (err.name === "NotAllowedError") stopListening();
+  });
+}
+
+function startListening() {
+  listening = true;
+  retry = 0;
+  showListening();
+  connect();
+}
+
+function stopListening() {
+  listening = false;
+  clearTimeout(retryTimer);
+  audio.pause();
+  audio.removeAttribute("src");
+  audio.load(); // lets go of the connection
+  trouble("");
+  showListening();
+}
+
+function showListening() {
+  $("listen").textContent = listening ? "Stop listening" : "Listen";
+  $("listen").setAttribute("aria-pressed", String(listening));
+}
+
+function trouble(text) {
+  $("trouble").textContent = text;
+  $("trouble").hidden = !text;
+}
+
+function lost() {
+  if (!listening) return;
+  retry++;
+  trouble("The stream broke off; trying again …");
+  clearTimeout(retryTimer);
+  retryTimer = setTimeout(connect, Math.min(10_000, 500 * 2 ** Math.min(retry, 5)));
+}
+
+audio.addEventListener("playing", () => { retry = 0; trouble(""); });
+audio.addEventListener("error", lost);
+audio.addEventListener("ended", lost);
+$("listen").addEventListener("click", () => (listening ? stopListening() : startListening()));
+$("volume").addEventListener("input", () => { audio.volume = Number($("volume").value); remember("volume", $("volume").value); });
+$("format").addEventListener("change", () => { remember("format", $("format").value); if (listening) connect(); });
+
+function remember(key, value) {
+  try { localStorage.setItem(`bandstand.${key}`, value); } catch { /* private window */ }
+}
+
+function recall(key) {
+  try { return localStorage.getItem(`bandstand.${key}`); } catch { return null; }
+}
+
+function chooseFormat() {
+  const options = [...$("format").options];
+  for (const o of options) {
+    if (!audio.canPlayType(o.dataset.type)) { o.disabled = true; o.textContent += " (not in this browser)"; }
+  }
+  const pick = options.find((o) => o.value === recall("format") && !o.disabled) ?? options.find((o) => !o.disabled);
+  if (pick) $("format").value = pick.value;
+}
+
+// ---- What plays ---------------------------------------------------------
+
+let shown = null;   // the status on the page
+let shownAt = 0;    // when it was true, by performance.now()
+let recentFor = null;
+
+/** Statuses are shown when the ears get there, in the order in which they came. */
+const coming = [];
+
+function arrived(status) {
+  coming.push({ status, due: performance.now() + lag() * 1000 });
+  advance();
+}
+
+function advance() {
+  const now = performance.now();
+  // Who stopped listening, or whose buffer ran dry, is no longer behind.
+  const behind = lag() * 1000;
+  while (coming.length && Math.min(coming[0].due, now + behind) <= now) {
+    const { status, due } = coming.shift();
+    shown = status;
+    shownAt = Math.min(due, now);
+    showStatus(status);
+  }
+}
+
+function showStatus(status) {
+  const song = status.song;
+  $("state").textContent = { playing: "On the air", looping: "In a loop" }[status.state] ?? "Silence";
+  $("now-title").replaceChildren(song ? link(song) : "Nothing plays");
+  $("now-band").textContent = song ? `by ${song.band}` : "Order a song, or wait for the band.";
+  const facts = song
+    ? [song.style, song.key, `${Math.round(song.tempo)} bpm`, song.rating ? `rated ${song.rating.toFixed(1)}` : "", status.auto ? "auto" : ""]
+    : [status.auto ? "auto" : ""];
+  $("facts").replaceChildren(...facts.filter(Boolean).map((f) => el("li", "", f)));
+  $("progress").hidden = !song;
+  document.title = song ? `${song.title} by ${song.band} – Bandstand` : "Bandstand";
+  showQueue(status.queue ?? []);
+  if (recentFor !== (song?.code ?? "")) {
+    recentFor = song?.code ?? "";
+    loadRecent();
+  }
+  if (song && "mediaSession" in navigator) {
+    navigator.mediaSession.metadata = new MediaMetadata({ title: song.title, artist: song.band, album: "Bandstand" });
+  }
+  showPosition();
+}
+
+function showPosition() {
+  const song = shown?.song;
+  if (!song) return;
+  const position = Math.min(song.seconds, song.position + (performance.now() - shownAt) / 1000);
+  $("bar").value = song.seconds ? position / song.seconds : 0;
+  $("position").textContent = clock(position);
+  $("length").textContent = clock(song.seconds);
+  const bar = song.bars && song.seconds ? Math.min(song.bars, Math.floor((position / song.seconds) * song.bars) + 1) : song.bar;
+  $("section").textContent = [song.section, `bar ${bar} of ${song.bars}`].filter(Boolean).join(" · ");
+}
+
+setInterval(() => { advance(); showPosition(); }, 200);
+
+function link(song) {
+  const a = el("a", "", song.title);
+  a.href = `/s/${encodeURIComponent(song.code)}`;
+  return a;
+}
+
+function entry(song) {
+  return el("li", "", el("span", "title", link(song)), el("span", "by", `${song.band} · ${song.style} · ${clock(song.seconds)}`),
+    el("code", "", song.code));
+}
+
+function showQueue(queue) {
+  $("queue").replaceChildren(...queue.map(entry));
+  $("queue-empty").hidden = queue.length > 0;
+}
+
+async function loadRecent() {
+  try {
+    const answer = await fetch("/api/v1/songs?limit=8");
+    const songs = await answer.json();
+    if (!Array.isArray(songs)) return;
+    $("recent").replaceChildren(...songs.map(entry));
+    $("recent-empty").hidden = songs.length > 0;
+  } catch { /* the link line says that the station is away */ }
+}
+
+function follow() {
+  const events = new EventSource("/api/v1/events");
+  events.addEventListener("open", () => { $("link").textContent = "live"; $("link").className = "live"; });
+  events.addEventListener("error", () => {
+    $("link").textContent = "the station is away; waiting for it …";
+    $("link").className = "";
+    if (events.readyState === EventSource.CLOSED) setTimeout(follow, 3000);
+  });
+  events.addEventListener("status", (e) => arrived(JSON.parse(e.data)));
+}
+
+// ---- Orders -------------------------------------------------------------
+
+const given = [];
+let back = 0;
+
+async function give(line) {
+  line = line.trim();
+  if (!line) return;
+  given.push(line);
+  back = given.length;
+  const reply = el("p", "reply", "…");
+  const item = el("li", "", el("p", "said", line), reply);
+  $("replies").prepend(item);
+  while ($("replies").children.length > 20) $("replies").lastChild.remove();
+  const answer = await order(line);
+  reply.textContent = answer.reply ?? "error: the station gave no answer";
+  if (!answer.ok) item.classList.add("failed");
+  if (answer.status === 401) mayOrder(false);
+  if (answer.song) loadRecent();
+}
+
+function mayOrder(yes) {
+  $("may").hidden = yes;
+  for (const e of document.querySelectorAll(".orders input, .orders button")) e.disabled = !yes;
+}
+
+$("order-form").addEventListener("submit", (e) => {
+  e.preventDefault();
+  give($("order").value);
+  $("order").value = "";
+});
+$("order").addEventListener("keydown", (e) => {
+  if (e.key !== "ArrowUp" && e.key !== "ArrowDown") return;
+  e.preventDefault();
+  back = Math.max(0, Math.min(given.length, back + (e.key === "ArrowUp" ? -1 : 1)));
+  $("order").value = given[back] ?? "";
+});
+for (const b of document.querySelectorAll("[data-order]")) b.addEventListener("click", () => give(b.dataset.order));
+
+chooseFormat();
+if (recall("volume") !== null) $("volume").value = recall("volume");
+audio.volume = Number($("volume").value);
+follow();
+fetch("/api/v1/orders").then((a) => mayOrder(a.ok)).catch(() => {});

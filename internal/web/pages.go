@@ -1,0 +1,118 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"time"
+
+	"bandstand/internal/broadcast"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+// pages are the embedded page and its parts.
+type pages struct {
+	index, song *template.Template
+	files       map[string][]byte
+}
+
+func newPages() (*pages, error) {
+	p := &pages{files: map[string][]byte{}}
+	sub, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		return nil, err
+	}
+	if p.index, err = template.ParseFS(sub, "index.html"); err != nil {
+		return nil, err
+	}
+	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock}).ParseFS(sub, "song.html"); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"app.js", "song.js", "style.css", "icon.svg"} {
+		if p.files[name], err = fs.ReadFile(sub, name); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// clock is seconds as people read them: 2:05.
+func clock(seconds float64) string {
+	n := int(seconds + 0.5)
+	return fmt.Sprintf("%d:%02d", n/60, n%60)
+}
+
+// asset serves a part of the page.
+func (p *pages) asset(w http.ResponseWriter, r *http.Request) {
+	p.file(w, r, r.PathValue("file"))
+}
+
+func (p *pages) favicon(w http.ResponseWriter, r *http.Request) {
+	p.file(w, r, "icon.svg")
+}
+
+func (p *pages) file(w http.ResponseWriter, r *http.Request, name string) {
+	data, ok := p.files[name]
+	if !ok {
+		notFound(w, r)
+		return
+	}
+	kinds := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+	w.Header().Set("Content-Type", kinds[path.Ext(name)])
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
+}
+
+func (p *pages) show(w http.ResponseWriter, t *template.Template, data any) error {
+	var b bytes.Buffer
+	if err := t.Execute(&b, data); err != nil {
+		return fmt.Errorf("filling in %s: %w", t.Name(), err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(b.Bytes())
+	return nil
+}
+
+// mountChoice is a stream that the page offers.
+type mountChoice struct{ Path, Format, Type string }
+
+func choices(mounts []*broadcast.Mount) (all []mountChoice) {
+	for _, m := range mounts {
+		all = append(all, mountChoice{m.Config().Name, formatName(m), m.Config().ContentType})
+	}
+	return all
+}
+
+// index is the page. A token in its address becomes a cookie first.
+func (s *Server) index(p *pages) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if q := r.URL.Query(); q.Has("token") {
+			s.takeToken(w, r, q.Get("token"))
+			return
+		}
+		if err := p.show(w, p.index, map[string]any{"Mounts": choices(s.Mounts), "Version": s.Version}); err != nil {
+			s.fail(w, r, "showing the page", err)
+		}
+	}
+}
+
+// songPage is a song's own page.
+func (s *Server) songPage(p *pages) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		sg, info, ok := s.find(w, r, r.PathValue("code"))
+		if !ok {
+			return
+		}
+		data := map[string]any{"Song": detail(sg, info), "Formats": fileFormats}
+		if err := p.show(w, p.song, data); err != nil {
+			s.fail(w, r, "showing a song", err)
+		}
+	}
+}

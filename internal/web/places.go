@@ -1,0 +1,67 @@
+package web
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// places counts the connections of each address. This computer's own do not count.
+type places struct {
+	limit int
+
+	mu sync.Mutex
+	of map[string]int
+}
+
+// place is what is known of a connection.
+type place struct {
+	conn net.Conn
+	over bool // its address has too many
+}
+
+type placeKey struct{}
+
+// placeOf is the connection that a request came by, nil in a test without one.
+func placeOf(r *http.Request) *place {
+	p, _ := r.Context().Value(placeKey{}).(*place)
+	return p
+}
+
+// open is http.Server.ConnContext.
+func (p *places) open(ctx context.Context, c net.Conn) context.Context {
+	here := &place{conn: c}
+	if key := countedAddress(c); key != "" {
+		p.mu.Lock()
+		p.of[key]++
+		here.over = p.of[key] > p.limit
+		p.mu.Unlock()
+	}
+	return context.WithValue(ctx, placeKey{}, here)
+}
+
+// changed is http.Server.ConnState.
+func (p *places) changed(c net.Conn, state http.ConnState) {
+	if state != http.StateClosed && state != http.StateHijacked {
+		return
+	}
+	key := countedAddress(c)
+	if key == "" {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.of[key]--; p.of[key] <= 0 {
+		delete(p.of, key)
+	}
+}
+
+// countedAddress is the address to count a connection under, "" for none.
+func countedAddress(c net.Conn) string {
+	ip := addressOf(c.RemoteAddr())
+	if !ip.IsValid() || ip.IsLoopback() {
+		return ""
+	}
+	return ip.String()
+}
