@@ -1,0 +1,81 @@
+package opus
+
+import "encoding/binary"
+
+// Ogg is described in RFC 3533: pages of up to 255 segments of up to 255 bytes.
+const (
+	pageHeader  = 27 // bytes before the segment table
+	maxSegments = 255
+)
+
+// Flags of a page.
+const (
+	firstPage = 0x02
+	lastPage  = 0x04
+)
+
+// pages makes the pages of one logical stream.
+type pages struct {
+	serial   uint32
+	sequence uint32
+	table    []byte // segments of the page to come
+	body     []byte
+}
+
+// add puts a whole packet on the page to come and says whether there was room.
+func (p *pages) add(packet []byte) bool {
+	if len(p.table)+len(packet)/255+1 > maxSegments {
+		return false
+	}
+	for n := len(packet); ; n -= 255 {
+		if n < 255 {
+			p.table = append(p.table, byte(n))
+			break
+		}
+		p.table = append(p.table, 255)
+	}
+	p.body = append(p.body, packet...)
+	return true
+}
+
+// close ends the page: granule is the position after its last packet. The bytes
+// are new.
+func (p *pages) close(granule int64, flags byte) []byte {
+	page := make([]byte, pageHeader, pageHeader+len(p.table)+len(p.body))
+	copy(page, "OggS")
+	page[5] = flags
+	binary.LittleEndian.PutUint64(page[6:], uint64(granule))
+	binary.LittleEndian.PutUint32(page[14:], p.serial)
+	binary.LittleEndian.PutUint32(page[18:], p.sequence)
+	page[26] = byte(len(p.table))
+	page = append(append(page, p.table...), p.body...)
+	binary.LittleEndian.PutUint32(page[22:], checksum(page))
+	p.sequence++
+	p.table, p.body = p.table[:0], p.body[:0]
+	return page
+}
+
+// checksum is Ogg's CRC-32: polynomial 0x04c11db7, most significant bit first, from
+// zero, not inverted, over the page with its own place zeroed.
+func checksum(page []byte) uint32 {
+	crc := uint32(0)
+	for _, b := range page {
+		crc = crc<<8 ^ crcTable[byte(crc>>24)^b]
+	}
+	return crc
+}
+
+var crcTable = func() (table [256]uint32) {
+	for i := range table {
+		crc := uint32(i) << 24
+		for range 8 {
+			top := crc >> 31
+			crc <<= 1
+			if top == 1 {
+				crc ^= 0x04c11db7
+			}
+		}
+		table[i] = crc
+	}
+	return table
+}()
