@@ -1,0 +1,184 @@
+package compose
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/style"
+	"bandstand/internal/theory"
+)
+
+// arrangement is what the rhythm section plays in one kind of section: one
+// alternative of everything the style offers, chosen once.
+type arrangement struct {
+	groove                          *style.Groove
+	bass, chords, pad, arp, counter style.Pattern
+}
+
+// arrange writes all parts.
+func (sc *score) arrange() {
+	lead, solo := sc.sing()
+	kinds := map[string]*arrangement{}
+	for i := range sc.style.Sections {
+		spec := &sc.style.Sections[i]
+		kinds[spec.Name] = sc.chooseGroove(spec)
+	}
+	for _, spec := range sc.style.Parts {
+		var events []event
+		switch spec.Role {
+		case song.Lead:
+			events = sc.melody(song.Lead, lead)
+		case song.Solo:
+			events = sc.melody(song.Solo, solo)
+		case song.Drums:
+			events = sc.drums(kinds)
+		case song.Bass:
+			events = sc.bass(kinds)
+		case song.Counter:
+			events = sc.counter(kinds, lead)
+		default:
+			events = sc.comp(spec.Role, kinds)
+		}
+		sc.parts = append(sc.parts, part{role: spec.Role, events: events})
+	}
+	sc.ringOut()
+	sc.strikeFirst()
+}
+
+// chooseGroove draws the groove of a kind of section and, of its alternatives, what
+// each role plays.
+func (sc *score) chooseGroove(spec *style.Section) *arrangement {
+	// Kinds that share a family share the groove: the song's vocabulary stays small.
+	family := sc.style.Family(spec.Groove)
+	a := &arrangement{groove: pick(sc.stream("groove/"+spec.Groove), family)}
+	a.bass = choosePattern(sc.stream("bass/"+spec.Groove), a.groove.Bass)
+	a.chords = choosePattern(sc.stream("chords/"+spec.Groove), a.groove.Chords)
+	a.pad = choosePattern(sc.stream("pad/"+spec.Groove), a.groove.Pad)
+	a.arp = choosePattern(sc.stream("arp/"+spec.Groove), a.groove.Arp)
+	a.counter = choosePattern(sc.stream("counter/"+spec.Groove), a.groove.Counter)
+	return a
+}
+
+func choosePattern(r *rand.Rand, list []style.Pattern) style.Pattern {
+	if len(list) == 0 {
+		return style.Pattern{}
+	}
+	return pick(r, list)
+}
+
+// instrument is what a robot plays: the same one in every song of its style.
+func (sc *score) instrument(role string) style.Instrument {
+	spec := sc.style.Part(role)
+	r := stream(sc.band.Seed, fmt.Sprintf("instrument/%s/%s", sc.style.Name, role))
+	return pick(r, spec.Instruments)
+}
+
+// melody turns a tune's notes into events: louder on strong notes and towards the
+// top, shortened to breathe, with grace notes where the style and the robot like them.
+func (sc *score) melody(role string, notes []toneNote) []event {
+	robot := sc.robot(role)
+	r := sc.stream(role + "/surface")
+	low, high := sc.registerOf(role)
+	gate := min(1, sc.style.Melody.Gate*(1+.08*robot.Bend(band.Legato)))
+	grace := sc.style.Melody.Ornament * 2 * robot.Gene(band.Ornament)
+	var out []event
+	for i, n := range notes {
+		e := event{at: ticks(n.at), length: max(60, song.Tick(float64(ticks(n.length))*gate)), pitch: theory.Into(n.pitch, low, high)}
+		e.velocity = 84
+		switch {
+		case n.at%sc.bar == 0:
+			e.velocity += 10
+		case n.at%4 == 0:
+			e.velocity += 5
+		case n.at%2 == 1:
+			e.velocity -= 6
+		}
+		if n.length >= 4 {
+			e.velocity += 4
+		}
+		if i > 0 {
+			e.velocity += .6 * float64(max(-6, min(6, n.pitch-notes[i-1].pitch)))
+		}
+		if approach, ok := sc.approach(r, notes, i); ok {
+			e.pitch = theory.Into(approach, low, high)
+			e.velocity -= 6
+		}
+		free := i == 0 || notes[i-1].at+notes[i-1].length <= n.at || notes[i-1].length > 2
+		if n.strong && i > 0 && free && n.length >= 4 && chance(r, grace) {
+			out = append(out, sc.grace(r, e))
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// approach makes a weak note a semitone away from the strong one it leads to.
+func (sc *score) approach(r *rand.Rand, notes []toneNote, i int) (pitch int, ok bool) {
+	if i+1 >= len(notes) || notes[i].strong || notes[i].final || !notes[i+1].strong || notes[i].length > 2 {
+		return 0, false
+	}
+	n, next := notes[i], notes[i+1]
+	if next.at-n.at > 2 || !chance(r, sc.style.Melody.Approach) {
+		return 0, false
+	}
+	pitch = next.pitch - 1
+	if n.pitch > next.pitch {
+		pitch = next.pitch + 1
+	}
+	if d := pitch - n.pitch; d > 3 || d < -3 {
+		return 0, false
+	}
+	return pitch, true
+}
+
+// grace is a short note that slides into another from below or above.
+func (sc *score) grace(r *rand.Rand, e event) event {
+	step := sc.key.NearestStep(int(e.pitch))
+	g := e
+	if p := sc.key.StepPitch(step - 1); p < int(e.pitch) && (sc.style.Melody.Scale != "blues" || chance(r, .3)) {
+		g.pitch = theory.Pitch(p)
+	} else {
+		g.pitch = e.pitch - 1
+	}
+	g.length = 55
+	g.at = max(0, e.at-60)
+	g.velocity -= 14
+	return g
+}
+
+// strikeFirst makes sure that the song begins on its first tick, and clearly where
+// its style says so.
+func (sc *score) strikeFirst() {
+	struck := []string{song.Drums, song.Bass, song.Chords, song.Arp, song.Lead}
+	first := -1
+	var loudest *event
+	for _, role := range struck {
+		for i := range sc.parts {
+			p := &sc.parts[i]
+			if p.role != role {
+				continue
+			}
+			if first < 0 && role == song.Chords {
+				first = i
+			}
+			for j := range p.events {
+				if e := &p.events[j]; e.at == 0 && (loudest == nil || e.velocity > loudest.velocity) {
+					loudest = e
+				}
+			}
+		}
+	}
+	if loudest == nil {
+		p := &sc.parts[first]
+		low, high := sc.registerOf(p.role)
+		for _, pitch := range theory.Voicing(nil, sc.chord(0), low, high, 3) {
+			p.events = append([]event{{at: 0, length: ticks(sc.bar), pitch: pitch, velocity: 96}}, p.events...)
+		}
+		return
+	}
+	if sc.style.StartsStruck {
+		loudest.velocity = max(loudest.velocity, 112)
+	}
+}

@@ -1,0 +1,201 @@
+package compose
+
+import (
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/style"
+	"bandstand/internal/theory"
+)
+
+// pattern is what a role plays in an arrangement.
+func (a *arrangement) pattern(role string) style.Pattern {
+	switch role {
+	case song.Chords:
+		return a.chords
+	case song.Pad:
+		return a.pad
+	case song.Arp:
+		return a.arp
+	case song.Counter:
+		return a.counter
+	}
+	return style.Pattern{}
+}
+
+// voicings finds the chords' voicings for one part, each near the one before.
+type voicings struct {
+	sc        *score
+	robot     band.Robot
+	low, high theory.Pitch
+	voices    int
+	prev      []theory.Pitch
+	known     int // index of the chord that prev belongs to
+}
+
+func (sc *score) newVoicings(role string) *voicings {
+	low, high := sc.registerOf(role)
+	return &voicings{sc: sc, robot: sc.robot(role), low: low, high: high, voices: sc.style.Part(role).Voices, known: -1}
+}
+
+// at is the voicing of the chord at a step.
+func (v *voicings) at(step int) []theory.Pitch {
+	i := v.sc.chordIndex(step)
+	if i != v.known {
+		chord := v.sc.dressed(v.sc.chords[i].chord, v.robot)
+		v.prev = theory.Voicing(v.prev, chord, v.low, v.high, v.voices)
+		v.known = i
+	}
+	return v.prev
+}
+
+// comp writes a part that plays chords, struck together or one after another.
+func (sc *score) comp(role string, kinds map[string]*arrangement) []event {
+	v := sc.newVoicings(role)
+	spec := sc.style.Part(role)
+	gate := min(1, spec.Gate*(1+.1*v.robot.Bend(band.Legato)))
+	var out []event
+	for i := range sc.sections {
+		s := &sc.sections[i]
+		p := kinds[s.spec.Name].pattern(role)
+		if !s.plays(role) || len(p.Steps) == 0 {
+			continue
+		}
+		from, to := (s.start+s.enters(role))*sc.bar, s.end()*sc.bar
+		if s.spec.Stop && s.bars > 2 {
+			to -= sc.bar / 2
+		}
+		for step := from; step < to; step++ {
+			out = sc.strike(out, v, p, step, step-s.start*sc.bar, to, gate)
+		}
+	}
+	return out
+}
+
+// strike plays one step of a chord pattern.
+func (sc *score) strike(out []event, v *voicings, p style.Pattern, step, inSection, end int, gate float64) []event {
+	letter := p.At(inSection)
+	if letter == '-' && step > 0 && sc.chords[sc.chordIndex(step)].at == step && !held(p, inSection) {
+		letter = 'x'
+	}
+	if letter == '-' || letter == '.' {
+		return out
+	}
+	length := 1
+	for step+length < end && p.At(inSection+length) == '-' {
+		length++
+	}
+	// A chord struck in the last eighth of its time and held over belongs to the next one.
+	sound := step
+	if change := sc.chordEnd(step); change-step <= 2 && length > change-step && change < end {
+		sound = change
+	} else {
+		length = min(length, change-step)
+	}
+	voicing := v.at(sound)
+	if letter >= '1' && letter <= '9' {
+		k := int(letter - '1')
+		pitch := int(voicing[k%len(voicing)]) + 12*(k/len(voicing))
+		velocity := 76.0
+		if inSection%4 == 0 {
+			velocity = 84
+		}
+		return append(out, event{at: ticks(step), length: gated(length, gate), pitch: theory.Into(pitch, v.low, v.high+7), velocity: velocity})
+	}
+	velocity := map[byte]float64{'X': 92, 'x': 80, 'o': 58}[letter]
+	if letter == 'o' {
+		length = 1
+	}
+	for _, pitch := range voicing {
+		out = append(out, event{at: ticks(step), length: gated(length, gate), pitch: pitch, velocity: velocity})
+	}
+	return out
+}
+
+// held says whether the hold at a step of a pattern began with an anticipation: a
+// stroke at most an eighth earlier.
+func held(p style.Pattern, step int) bool {
+	for back := 1; back <= 2 && back <= step; back++ {
+		if letter := p.At(step - back); letter != '-' {
+			return letter != '.'
+		}
+	}
+	return false
+}
+
+func gated(steps int, gate float64) song.Tick {
+	return max(40, song.Tick(float64(ticks(steps))*gate))
+}
+
+// counter writes the part that answers: a line of guide tones where it has one
+// voice, chords otherwise.
+func (sc *score) counter(kinds map[string]*arrangement, lead []toneNote) []event {
+	if sc.style.Part(song.Counter).Voices > 1 {
+		return sc.comp(song.Counter, kinds)
+	}
+	low, high := sc.registerOf(song.Counter)
+	last := (int(low) + int(high)) / 2
+	var out []event
+	for i := range sc.sections {
+		s := &sc.sections[i]
+		p := kinds[s.spec.Name].counter
+		if !s.plays(song.Counter) || len(p.Steps) == 0 {
+			continue
+		}
+		for step := s.start * sc.bar; step < s.end()*sc.bar; step++ {
+			inSection := step - s.start*sc.bar
+			letter := p.At(inSection)
+			if letter == '-' || letter == '.' {
+				continue
+			}
+			length := 1
+			for step+length < s.end()*sc.bar && p.At(inSection+length) == '-' {
+				length++
+			}
+			length = min(length, sc.chordEnd(step)-step)
+			last = sc.guide(sc.chord(step), last, low, high, sounding(lead, step))
+			out = append(out, event{at: ticks(step), length: ticks(length), pitch: theory.Pitch(last), velocity: 78})
+		}
+	}
+	return out
+}
+
+// guide is the chord tone that moves least from the last one and keeps clear of
+// the melody.
+func (sc *score) guide(c theory.Chord, last int, low, high theory.Pitch, lead int) int {
+	best, bestCost := last, 1<<30
+	for p := int(low); p <= int(high); p++ {
+		if !c.Has(theory.Pitch(p).Class()) {
+			continue
+		}
+		cost := 2*distance(p, last) + distance(p, (int(low)+int(high))/2)/2
+		if p == last {
+			cost += 3 // moving on is better than droning
+		}
+		if lead > 0 && distance(p, lead) < 3 {
+			cost += 8
+		}
+		if theory.Pitch(p).Class() == c.Root {
+			cost += 2
+		}
+		if cost < bestCost {
+			best, bestCost = p, cost
+		}
+	}
+	return best
+}
+
+// sounding is the pitch of the tune at a step, or 0.
+func sounding(notes []toneNote, step int) int {
+	low, high := 0, len(notes)
+	for low < high {
+		if mid := (low + high) / 2; notes[mid].at > step {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	if low > 0 && notes[low-1].at+notes[low-1].length > step {
+		return notes[low-1].pitch
+	}
+	return 0
+}

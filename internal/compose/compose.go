@@ -1,0 +1,210 @@
+// Package compose turns a brief into a whole song: form, harmony, melody and the
+// parts of the band, with an ending.
+//
+// It is pure: the same brief, styles and Version give the same song, note for note.
+// Nothing depends on the clock, on map order or on another song, and every part
+// draws from its own named stream of random numbers, so that another drummer leaves
+// the melody alone. It does no I/O and starts no goroutines; a Composer may be used
+// by any number of them.
+package compose
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/style"
+	"bandstand/internal/theory"
+)
+
+// Version is the version of the composer. It changes whenever the same brief may
+// give another song.
+const Version = 1
+
+// What a brief may ask for.
+const (
+	MinTempo, MaxTempo = 20, 400
+	MinBars, MaxBars   = 4, 1000
+)
+
+// Brief is what to compose. Zero fields are free.
+type Brief struct {
+	Style string
+	Key   theory.Key
+	Tempo float64 // quarter notes a minute, 20–400
+	Bars  int     // 4–1000, obeyed exactly
+	Seed  uint64
+	Band  *band.Band // nil: one of the style's house bands, by seed
+}
+
+// Composer composes songs in the styles of a set.
+type Composer struct {
+	styles *style.Set
+}
+
+// New makes a composer for a set of styles.
+func New(styles *style.Set) *Composer { return &Composer{styles: styles} }
+
+// Info is a style for a list of styles.
+type Info struct{ Name, About string }
+
+// Styles lists the styles, sorted by name.
+func (c *Composer) Styles() []Info {
+	var out []Info
+	for _, name := range c.styles.Names() {
+		if st, err := c.styles.Get(name); err == nil {
+			out = append(out, Info{Name: st.Name, About: st.About})
+		}
+	}
+	return out
+}
+
+// NewBand makes a band for a style, or for one of the built-in styles, by seed,
+// where the style is "".
+func (c *Composer) NewBand(styleName string, seed uint64) (band.Band, error) {
+	st, err := c.style(styleName, seed)
+	if err != nil {
+		return band.Band{}, err
+	}
+	return band.New(st.Name, st.Roles(), seed), nil
+}
+
+// House is the house bands of all styles, by style name.
+func (c *Composer) House() []band.Band {
+	var out []band.Band
+	for _, name := range c.styles.Names() {
+		if st, err := c.styles.Get(name); err == nil {
+			out = append(out, band.House(st.Name, st.Roles())...)
+		}
+	}
+	return out
+}
+
+// Compose makes the song of a brief. Remarks are sentences about what it could not
+// do as asked. An error is a sentence about what is wrong with the brief, or the
+// context's.
+func (c *Composer) Compose(ctx context.Context, b Brief) (*song.Song, []string, error) {
+	if err := b.check(); err != nil {
+		return nil, nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("composing: %w", err)
+	}
+	st, err := c.style(b.Style, b.Seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	sc := newScore(st, b)
+	sc.planForm(b.Bars)
+	sc.harmonise()
+	sc.arrange()
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("composing: %w", err)
+	}
+	s := sc.perform()
+	if err := s.Validate(); err != nil {
+		return nil, nil, fmt.Errorf("composing: the song came out wrong: %w", err)
+	}
+	return s, sc.remarks, nil
+}
+
+func (b Brief) check() error {
+	if b.Tempo != 0 && !(b.Tempo >= MinTempo && b.Tempo <= MaxTempo) {
+		return fmt.Errorf("a tempo of %g is not possible: choose %d to %d", b.Tempo, MinTempo, MaxTempo)
+	}
+	if b.Bars != 0 && (b.Bars < MinBars || b.Bars > MaxBars) {
+		return fmt.Errorf("%d bars are not possible: choose %d to %d", b.Bars, MinBars, MaxBars)
+	}
+	if b.Key.Mode != "" && (!b.Key.Mode.Known() || b.Key.Tonic > 11) {
+		return fmt.Errorf("there is no mode %q: choose major, minor, dorian or mixolydian", b.Key.Mode)
+	}
+	return nil
+}
+
+// style is the style of a name, or one of the built-in ones by seed.
+func (c *Composer) style(name string, seed uint64) (*style.Style, error) {
+	if name == "" {
+		own := c.styles.Embedded()
+		if len(own) == 0 {
+			return nil, fmt.Errorf("there are no styles")
+		}
+		name = own[stream(seed, "style").IntN(len(own))]
+	}
+	return c.styles.Get(name)
+}
+
+// newScore settles what holds for the whole song: band, tempo, key and swing.
+func newScore(st *style.Style, b Brief) *score {
+	sc := &score{style: st, seed: b.Seed, meter: st.Meter.Meter(), bar: st.StepsPerBar()}
+	sc.band = sc.chooseBand(b.Band)
+	sc.tempo = sc.chooseTempo(b.Tempo)
+	sc.key = sc.chooseKey(b.Key)
+	r := sc.stream("swing")
+	sc.swing8 = between(r, st.Swing.Eighths)
+	sc.swing16 = between(r, st.Swing.Sixteenths)
+	return sc
+}
+
+func (sc *score) chooseBand(b *band.Band) band.Band {
+	roles := sc.style.Roles()
+	if b == nil {
+		house := band.House(sc.style.Name, roles)
+		return house[sc.stream("band").IntN(len(house))]
+	}
+	if b.Style != "" && b.Style != sc.style.Name {
+		sc.remark("%s usually play %s; this is their first %s", b.Name, b.Style, sc.style.Name)
+	}
+	whole := *b
+	whole.Robots = append([]band.Robot(nil), b.Robots...)
+	spare := band.New(sc.style.Name, roles, b.Seed)
+	for _, robot := range spare.Robots {
+		if _, ok := b.Robot(robot.Role); !ok {
+			whole.Robots = append(whole.Robots, robot)
+		}
+	}
+	return whole
+}
+
+// chooseTempo obeys a tempo as far as the style can stretch: half as fast again,
+// or two thirds as fast, as where it is happiest.
+func (sc *score) chooseTempo(asked float64) float64 {
+	low, high := sc.style.Tempo[0], sc.style.Tempo[1]
+	if asked == 0 {
+		r := sc.stream("tempo")
+		return math.Round(low + (high-low)*(r.Float64()+r.Float64())/2)
+	}
+	tempo := min(max(asked, low/1.5, MinTempo), high*1.5, MaxTempo)
+	if tempo != asked {
+		tempo = math.Round(tempo)
+	}
+	if asked < low || asked > high {
+		sc.remark("%s is happiest at %g–%g BPM; took %g", sc.style.Name, low, high, tempo)
+	}
+	return tempo
+}
+
+// keyWeights favours keys that bands like to play in, from C upwards.
+var keyWeights = []float64{5, 1, 4, 3, 4, 4, 1, 5, 2, 4, 3, 1}
+
+func (sc *score) chooseKey(asked theory.Key) theory.Key {
+	if asked.Mode != "" {
+		if sc.style.Modes.Weight(asked.Mode) == 0 {
+			sc.remark("%s hardly ever goes %s; it did its best", sc.style.Name, asked.Mode)
+		}
+		return asked
+	}
+	r := sc.stream("key")
+	modes := theory.Modes()
+	weights := make([]float64, len(modes))
+	for i, m := range modes {
+		weights[i] = sc.style.Modes.Weight(m)
+	}
+	mode := modes[weighted(r, weights)]
+	tonic := theory.PitchClass(weighted(r, keyWeights))
+	if mode.MinorThird() {
+		tonic = (tonic + 9) % 12
+	}
+	return theory.Key{Tonic: tonic, Mode: mode}
+}

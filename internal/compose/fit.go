@@ -1,0 +1,185 @@
+package compose
+
+import (
+	"math"
+
+	"bandstand/internal/theory"
+)
+
+// fitter finds pitches for a phrase: the cheapest way through scale steps, where
+// leaving the motif's line, clashing with the chords and straying out of the
+// register have their prices (a Viterbi search).
+type fitter struct {
+	sc        *score
+	low, high int // scale steps allowed
+	middle    float64
+	scale     string
+	lift      int // semitones that the section lies above the song's key
+}
+
+// the prices; their proportions were tuned by ear and against the measures of the
+// design (chord tones on strong beats, intervals, leaps).
+const (
+	priceLine    = 1.0  // a scale step away from the motif's move
+	priceTurn    = 1.2  // up where the motif goes down
+	priceForeign = 4.0  // a strong note outside the chord
+	pricePassing = 0.7  // a weak note outside the chord
+	priceClash   = 2.5  // a strong note a semitone above a chord tone
+	priceFar     = 0.9  // each step of an interval beyond a sixth
+	priceStray   = 0.06 // times the square of the distance from the middle
+)
+
+// fit sets the pitches of notes, whose times count from the song's start. before
+// is the scale step of the note before, or none.
+func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) {
+	width := f.high - f.low + 1
+	cost := make([]float64, width)
+	from := make([][]int16, len(notes))
+	for s := range width {
+		step := f.low + s
+		cost[s] = .35*math.Abs(float64(step)-f.middle-float64(anchor)) + f.own(notes[0], step)
+		if hasBefore {
+			cost[s] += f.interval(step - before)
+		}
+	}
+	next := make([]float64, width)
+	for i := 1; i < len(notes); i++ {
+		from[i] = make([]int16, width)
+		for s := range width {
+			best, at := math.MaxFloat64, 0
+			for p := range width {
+				move := s - p
+				c := cost[p] + f.interval(move) + priceLine*math.Abs(float64(move-notes[i].move))
+				if move*notes[i].move < 0 {
+					c += priceTurn
+				}
+				if c < best {
+					best, at = c, p
+				}
+			}
+			next[s] = best + f.own(notes[i], f.low+s)
+			from[i][s] = int16(at)
+		}
+		cost, next = next, cost
+	}
+	best := 0
+	for s := range cost {
+		if cost[s] < cost[best] {
+			best = s
+		}
+	}
+	for i := len(notes) - 1; i >= 0; i-- {
+		notes[i].pitch = f.sound(notes[i].at, f.low+best)
+		if i > 0 {
+			best = int(from[i][best])
+		}
+	}
+}
+
+func (f *fitter) interval(move int) float64 {
+	if move < 0 {
+		move = -move
+	}
+	switch {
+	case move > 7:
+		return 12
+	case move > 5:
+		return priceFar * float64(move-4)
+	case move == 0:
+		return .25
+	}
+	return 0
+}
+
+// own is the price of a note by itself.
+func (f *fitter) own(n toneNote, step int) float64 {
+	off := float64(step) - f.middle
+	cost := priceStray * off * off
+	pitch := f.sound(n.at, step)
+	class := theory.Pitch(pitch).Class()
+	chord := f.chord(n.at)
+	if !chord.Has(class) {
+		switch {
+		case n.final:
+			cost += 2 * priceForeign
+		case n.strong:
+			cost += priceForeign
+		default:
+			cost += pricePassing
+		}
+		if n.strong && chord.Has((class+11)%12) {
+			cost += priceClash
+		}
+	}
+	cost += f.flavour(n, step)
+	if n.final {
+		cost += f.ending(n, step)
+	}
+	return cost
+}
+
+// flavour prefers the notes of the style's scale.
+func (f *fitter) flavour(n toneNote, step int) float64 {
+	if f.scale == "full" {
+		return 0
+	}
+	degree := theory.Degree(step)
+	avoided := degree == 3 || degree == 6
+	if f.sc.key.Mode.MinorThird() {
+		avoided = degree == 1 || degree == 5
+	}
+	if avoided {
+		return .8
+	}
+	return 0
+}
+
+// ending prefers the tonic and third for an answer, anything open for a question.
+func (f *fitter) ending(n toneNote, step int) float64 {
+	prices := [7]float64{2, .3, .5, 2.5, 0, 2, .8}
+	if n.answer {
+		prices = [7]float64{0, 4, .9, 5, 1.6, 5, 6}
+	}
+	return prices[theory.Degree(step)]
+}
+
+// sound is the pitch of a scale step over the chord of a time: a note that the
+// chord alters is altered with it.
+func (f *fitter) sound(at, step int) int {
+	pitch := f.sc.key.StepPitch(step)
+	if pitch < 1 || pitch > 126 {
+		return min(126, max(1, pitch))
+	}
+	chord := f.chord(at)
+	class := theory.Pitch(pitch).Class()
+	if chord.Has(class) {
+		return pitch
+	}
+	for _, shift := range [2]int{1, -1} {
+		other := theory.Pitch(pitch + shift).Class()
+		if !f.sc.key.InScale(other) && chord.Has(other) && f.alters(chord, other, shift) {
+			return pitch + shift
+		}
+	}
+	return pitch
+}
+
+// alters says whether a chord tone outside the key is the scale's note raised
+// (shift 1) or lowered: a major third or seventh is raised, a minor third, a minor
+// seventh or a root is lowered, a fifth goes with its root.
+func (f *fitter) alters(chord theory.Chord, tone theory.PitchClass, shift int) bool {
+	switch (tone + 12 - chord.Root) % 12 {
+	case 4, 8, 11:
+		return shift == 1
+	case 7:
+		return f.sc.key.InScale(chord.Root) == (shift == 1)
+	}
+	return shift == -1
+}
+
+// chord is the chord of a step as it would be without the lift of its section.
+func (f *fitter) chord(at int) theory.Chord {
+	c := f.sc.chord(at)
+	c.Root = (c.Root + 12 - theory.PitchClass(f.lift)) % 12
+	return c
+}

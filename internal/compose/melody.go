@@ -1,0 +1,202 @@
+package compose
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/theory"
+)
+
+// tune is the melodies of a song while it is written.
+type tune struct {
+	sc     *score
+	tuners map[string]*tuner
+	known  map[string][]toneNote // phrases that have their pitches, by what they stand on
+}
+
+// sing writes the melody: lead where it is sung, solo where another robot plays it.
+func (sc *score) sing() (lead, solo []toneNote) {
+	t := tune{sc: sc, tuners: map[string]*tuner{}, known: map[string][]toneNote{}}
+	for i := range sc.sections {
+		s := &sc.sections[i]
+		role := sc.singer(s)
+		if role == "" {
+			continue
+		}
+		notes := t.section(s)
+		if role == song.Solo {
+			solo = append(solo, notes...)
+		} else {
+			lead = append(lead, notes...)
+		}
+	}
+	return trim(lead), trim(solo)
+}
+
+// singer is the role that plays the tune of a section, or "".
+func (sc *score) singer(s *section) string {
+	switch {
+	case s.spec.Tune == "none":
+		return ""
+	case s.spec.Tune == "solo" && s.plays(song.Solo):
+		return song.Solo
+	case s.plays(song.Lead):
+		return song.Lead
+	}
+	return ""
+}
+
+// section is the tune of one section, its times from the song's start.
+func (t *tune) section(s *section) []toneNote {
+	tuner := t.tuners[s.spec.Name]
+	if tuner == nil {
+		tuner = t.sc.newTuner(s)
+		t.tuners[s.spec.Name] = tuner
+	}
+	f := t.fitter(s)
+	letters := tuner.letters(s.bars)
+	var out []toneNote
+	for i, letter := range letters {
+		u := tuner.unit(letter)
+		start := (s.start + i*tuner.bars) * t.sc.bar
+		end := min(s.end(), s.start+(i+1)*tuner.bars) * t.sc.bar
+		answer := i == len(letters)-1 || strings.HasPrefix(letter, "c") && i%4 == 3
+		key := fmt.Sprint(tuner.label, letter, answer, end-start, f.lift, t.harmony(start, end))
+		notes, ok := t.known[key]
+		if !ok {
+			notes = place(u.notes, start, end, answer)
+			if len(notes) == 0 {
+				continue
+			}
+			before, has := 0, false
+			if len(out) > 0 {
+				before, has = t.sc.key.NearestStep(out[len(out)-1].pitch), true
+			}
+			f.fit(notes, u.anchor, before, has)
+			t.known[key] = moved(notes, -start, 0)
+		} else {
+			notes = moved(notes, start, 0)
+		}
+		out = append(out, notes...)
+	}
+	if s.nth > 0 && s.spec.Tune != "hook" {
+		t.vary(s, f, out)
+	}
+	return moved(out, 0, s.lift)
+}
+
+// fitter is the search for pitches in the register of a section.
+func (t *tune) fitter(s *section) *fitter {
+	sc := t.sc
+	role := sc.singer(s)
+	low, high := sc.registerOf(role)
+	lead := sc.robot(role)
+	center := float64(low) + .36*float64(high-low) + 3*lead.Bend(band.Register) + sc.style.Melody.Climb*s.spec.Height
+	if s.spec.Tune == "solo" {
+		center += 2
+	}
+	f := &fitter{sc: sc, scale: sc.style.Melody.Scale, lift: s.lift}
+	f.low = sc.key.NearestStep(max(int(low), int(center)-10))
+	f.high = sc.key.NearestStep(min(int(high)-2, int(center)+12))
+	for sc.key.StepPitch(f.low)-1 < int(low) {
+		f.low++
+	}
+	for sc.key.StepPitch(f.high)+3 > int(high) && f.high > f.low+5 {
+		f.high--
+	}
+	f.middle = float64(sc.key.NearestStep(int(center)))
+	return f
+}
+
+// harmony is the chords of a stretch in words, to tell whether a phrase that comes
+// again stands on the same ones.
+func (t *tune) harmony(from, to int) string {
+	var b strings.Builder
+	for at := from; at < to; at = t.sc.chordEnd(at) {
+		c := t.sc.chord(at)
+		fmt.Fprintf(&b, "%d:%d%s ", at-from, c.Root, c.Quality)
+	}
+	return b.String()
+}
+
+// place moves a unit to where it is played and cuts what does not fit there.
+func place(notes []toneNote, start, end int, answer bool) []toneNote {
+	var out []toneNote
+	for _, n := range notes {
+		n.at += start
+		if n.at < 0 || n.at >= end {
+			continue
+		}
+		n.length = min(n.length, end-n.at)
+		n.answer = answer
+		out = append(out, n)
+	}
+	if len(out) > 0 {
+		out[len(out)-1].final = true
+	}
+	return out
+}
+
+// moved copies notes to another time and pitch.
+func moved(notes []toneNote, steps, semitones int) []toneNote {
+	out := make([]toneNote, len(notes))
+	for i, n := range notes {
+		n.at += steps
+		n.pitch += semitones
+		out[i] = n
+	}
+	return out
+}
+
+// vary changes a few phrases of a section that comes again: a long note is split,
+// a weak one left out or turned to its neighbour. The frame stays.
+func (t *tune) vary(s *section, f *fitter, notes []toneNote) {
+	sc := t.sc
+	r := sc.stream("lead/" + s.name + "/vary")
+	p := .05 + .05*sc.robot(song.Lead).Gene(band.Variety)
+	if s.spec.Name == sc.style.Form.Peak {
+		p /= 2
+	}
+	for i := range notes {
+		n := &notes[i]
+		if n.final || n.strong || i == 0 || !chance(r, p*2) {
+			continue
+		}
+		t.nudge(r, f, n, notes[i-1].pitch)
+	}
+}
+
+// nudge turns a weak note to a neighbour of its own.
+func (t *tune) nudge(r *rand.Rand, f *fitter, n *toneNote, before int) {
+	step := t.sc.key.NearestStep(n.pitch) + 1 - 2*r.IntN(2)
+	if step < f.low || step > f.high {
+		return
+	}
+	if p := f.sound(n.at, step); p-before <= 7 && before-p <= 7 {
+		n.pitch = p
+	}
+}
+
+// trim sorts out overlaps: a melody has one note at a time.
+func trim(notes []toneNote) []toneNote {
+	var out []toneNote
+	for _, n := range notes {
+		for len(out) > 0 && out[len(out)-1].at >= n.at {
+			out = out[:len(out)-1]
+		}
+		if k := len(out) - 1; k >= 0 && out[k].at+out[k].length > n.at {
+			out[k].length = n.at - out[k].at
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// registerOf is the range of the instrument that a role plays.
+func (sc *score) registerOf(role string) (low, high theory.Pitch) {
+	in := sc.instrument(role)
+	return theory.Pitch(in.Range[0]), theory.Pitch(in.Range[1])
+}

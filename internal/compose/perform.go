@@ -1,0 +1,201 @@
+package compose
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/style"
+)
+
+// How human the players are. Neighbouring deviations resemble each other (measured
+// lag-1 correlation of drummers: .36); white noise would sound nervous.
+const (
+	correlation  = .36
+	velocitySD   = 6.0  // of 127
+	timeSD       = 5.0  // milliseconds
+	drumTimeSD   = 3.0  // drummers are the tightest
+	farthestTime = 15.0 // never further from the systematic place than this
+)
+
+// perform turns the score into a song: swing, feel and touch, then ticks.
+func (sc *score) perform() *song.Song {
+	s := &song.Song{
+		Title: sc.title(), Band: sc.band.Name, Style: sc.style.Name, Seed: sc.seed, Composer: Version, Key: sc.key, Tempo: sc.tempo,
+		Meter: sc.meter, Swing: math.Round(100*sc.swing8) / 100, Bars: sc.bars, Chords: sc.songChords(), Reverb: sc.style.Reverb,
+	}
+	for _, sec := range sc.sections {
+		s.Sections = append(s.Sections, song.Section{
+			Name: sec.name, Label: sec.spec.Name, Start: sec.start, Bars: sec.bars, Energy: math.Round(100*sec.energy) / 100,
+		})
+	}
+	for i := range sc.parts {
+		p := &sc.parts[i]
+		if len(p.events) == 0 {
+			continue
+		}
+		out := sc.seat(p.role)
+		out.Notes = sc.play(p)
+		s.Parts = append(s.Parts, out)
+	}
+	s.GainDB = predictGain(s)
+	return s
+}
+
+// seat is a part without its notes: who plays it, on what, and where in the mix.
+func (sc *score) seat(role string) song.Part {
+	spec, in, robot := sc.style.Part(role), sc.instrument(role), sc.robot(role)
+	bank := in.Bank
+	if role == song.Drums {
+		bank = 128
+	}
+	return song.Part{
+		Role: role, Robot: robot.Name, Instrument: in.Name, Program: uint8(in.Program), Bank: uint8(bank),
+		GainDB: math.Round(100*(spec.Gain+in.Gain+1.5*robot.Bend(band.Loud))) / 100, Pan: spec.Pan, Reverb: spec.Reverb,
+	}
+}
+
+// player is a robot in the act: its touch and its sense of time drift slowly.
+type player struct {
+	sc       *score
+	role     string
+	robot    band.Robot
+	r        *rand.Rand
+	strum    float64 // ms from one note of a chord to the next
+	feel     float64 // ms behind the grid
+	sd       float64
+	velocity float64 // drifting part of the velocity
+	time     float64 // drifting part of the time, ms
+	swing8   float64
+	swing16  float64
+	ms       float64 // ticks a millisecond
+}
+
+func (sc *score) newPlayer(role string) *player {
+	robot := sc.robot(role)
+	p := &player{sc: sc, role: role, robot: robot, r: sc.stream("human/" + role), feel: sc.style.Feel[role] + 6*robot.Bend(band.Behind),
+		sd: timeSD, ms: sc.tempo * float64(song.TicksPerQuarter) / 60000, strum: sc.style.Part(role).Strum}
+	if role == song.Drums {
+		p.sd = drumTimeSD
+	}
+	p.swing8, p.swing16 = loosened(sc.swing8, robot), loosened(sc.swing16, robot)
+	return p
+}
+
+// loosened is a swing as a robot feels it; what is straight stays straight.
+func loosened(swing float64, robot band.Robot) float64 {
+	if swing <= .51 {
+		return swing
+	}
+	return min(.72, max(.5, swing+.015*robot.Bend(band.Swing)))
+}
+
+// play performs a part: notes in order, none before tick 0, no two of one pitch at once.
+func (sc *score) play(p *part) []song.Note {
+	player := sc.newPlayer(p.role)
+	slices.SortStableFunc(p.events, func(a, b event) int {
+		if a.at != b.at {
+			return int(a.at - b.at)
+		}
+		return int(a.pitch) - int(b.pitch)
+	})
+	notes := make([]song.Note, 0, len(p.events))
+	inChord := 0
+	var last song.Tick = -1
+	for _, e := range p.events {
+		if e.at != last {
+			player.drift()
+			inChord = 0
+		}
+		last = e.at
+		notes = append(notes, player.note(e, inChord))
+		inChord++
+	}
+	slices.SortStableFunc(notes, func(a, b song.Note) int {
+		switch {
+		case song.Earlier(a, b):
+			return -1
+		case song.Earlier(b, a):
+			return 1
+		}
+		return 0
+	})
+	return untangle(notes)
+}
+
+// drift moves the player's touch and time on to the next stroke.
+func (p *player) drift() {
+	fresh := math.Sqrt(1 - correlation*correlation)
+	p.velocity = correlation*p.velocity + fresh*velocitySD*p.r.NormFloat64()
+	p.time = correlation*p.time + fresh*p.sd*p.r.NormFloat64()
+	p.time = max(-farthestTime, min(farthestTime, p.time))
+}
+
+// note performs one event, the n-th of its chord.
+func (p *player) note(e event, n int) song.Note {
+	sc := p.sc
+	at := p.swung(e.at)
+	start := at + song.Tick(math.Round((p.feel+p.time+p.strum*float64(n))*p.ms))
+	if e.at == 0 {
+		start = song.Tick(math.Round(p.strum * float64(n) * p.ms))
+	}
+	start = max(0, start)
+	end := max(start+20, p.swung(e.at+e.length))
+	section := sc.sectionAt(min(sc.bars-1, int(e.at/sc.meter.BarTicks())))
+	dynamics := 1 + .5*p.robot.Bend(band.Dynamics)
+	v := e.velocity + p.velocity*.8 + 26*dynamics*(section.energy-.7) + 5*p.robot.Bend(band.Loud)
+	if e.at == 0 && sc.style.StartsStruck {
+		v = max(v, e.velocity*.88)
+	}
+	limit := sc.meter.BarTicks() * song.Tick(sc.bars)
+	start = min(start, limit-20)
+	return song.Note{Start: start, Length: max(20, min(end, limit)-start), Pitch: e.pitch, Velocity: uint8(math.Round(min(127, max(8, v))))}
+}
+
+// swung is where a tick of the straight grid lies when it swings: the sixteenths
+// within their eighth, then the eighths within their beat.
+func (p *player) swung(t song.Tick) song.Tick {
+	if p.swing16 > .51 {
+		t = bend(t, 2*style.Step, p.swing16)
+	}
+	if p.swing8 > .51 {
+		t = bend(t, 4*style.Step, p.swing8)
+	}
+	return t
+}
+
+// bend stretches the first half of every unit to share of it.
+func bend(t, unit song.Tick, share float64) song.Tick {
+	base, x := t/unit*unit, float64(t%unit)/float64(unit)
+	if x < .5 {
+		x *= 2 * share
+	} else {
+		x = share + (x-.5)*2*(1-share)
+	}
+	return base + song.Tick(math.Round(x*float64(unit)))
+}
+
+// untangle ends notes before the next one of their pitch and drops doubles.
+func untangle(notes []song.Note) []song.Note {
+	var at [128]int // 1 + index in out of the last note of a pitch
+	out := notes[:0]
+	for _, n := range notes {
+		if k := at[n.Pitch]; k > 0 {
+			before := &out[k-1]
+			if before.Start == n.Start {
+				before.Length = max(before.Length, n.Length)
+				before.Velocity = max(before.Velocity, n.Velocity)
+				continue
+			}
+			before.Length = max(1, min(before.Length, n.Start-before.Start))
+		}
+		out = append(out, n)
+		at[n.Pitch] = len(out)
+	}
+	return out
+}
+
+// predictGain is the gain in dB that brings the song near −14 LUFS.
+func predictGain(s *song.Song) float64 { return 0 }

@@ -1,0 +1,130 @@
+package compose
+
+import (
+	"fmt"
+	"sort"
+
+	"bandstand/internal/band"
+	"bandstand/internal/song"
+	"bandstand/internal/style"
+	"bandstand/internal/theory"
+)
+
+// score is a song in the making. Until it is performed, time is counted in steps
+// (sixteenths) on a straight grid.
+type score struct {
+	style           *style.Style
+	band            band.Band
+	seed            uint64
+	key             theory.Key
+	tempo           float64
+	swing8, swing16 float64
+	meter           song.Meter
+	bar             int // steps in a bar
+	bars            int
+	sections        []section
+	chords          []chordAt
+	parts           []part
+	remarks         []string
+}
+
+// section is one section of the song.
+type section struct {
+	spec   *style.Section
+	name   string // "verse 2"
+	start  int    // bar
+	bars   int
+	nth    int  // how many of its kind came before
+	final  bool // the last of its kind
+	energy float64
+	lift   int // semitones above the song's key
+	ends   int // bars at its end that belong to the song's ending
+}
+
+func (s section) end() int { return s.start + s.bars }
+
+// chordAt is a chord from a step on.
+type chordAt struct {
+	at    int
+	chord theory.Chord
+}
+
+// part is what one robot plays, before it is performed.
+type part struct {
+	role   string
+	events []event
+}
+
+// event is a stroke on the straight grid.
+type event struct {
+	at, length song.Tick
+	pitch      theory.Pitch
+	velocity   float64 // 1–127, before energy and humanising
+}
+
+func (sc *score) remark(format string, args ...any) {
+	sc.remarks = append(sc.remarks, fmt.Sprintf(format, args...))
+}
+
+// robot is who plays a role.
+func (sc *score) robot(role string) band.Robot {
+	r, _ := sc.band.Robot(role)
+	return r
+}
+
+// chordIndex is the index of the chord that sounds at a step.
+func (sc *score) chordIndex(step int) int {
+	i := sort.Search(len(sc.chords), func(i int) bool { return sc.chords[i].at > step })
+	return max(0, i-1)
+}
+
+func (sc *score) chord(step int) theory.Chord { return sc.chords[sc.chordIndex(step)].chord }
+
+// chordEnd is the step at which the chord of a step gives way to the next one.
+func (sc *score) chordEnd(step int) int {
+	if i := sc.chordIndex(step) + 1; i < len(sc.chords) {
+		return sc.chords[i].at
+	}
+	return sc.bars * sc.bar
+}
+
+// sectionAt is the section of a bar.
+func (sc *score) sectionAt(bar int) *section {
+	for i := range sc.sections {
+		if bar < sc.sections[i].end() {
+			return &sc.sections[i]
+		}
+	}
+	return &sc.sections[len(sc.sections)-1]
+}
+
+// roles that play in a section.
+func (s section) plays(role string) bool {
+	layers := s.spec.Layers
+	if s.nth > 0 || s.final && s.nth > 0 {
+		layers = s.spec.Later
+	}
+	for _, l := range layers {
+		if l == role {
+			return true
+		}
+	}
+	return false
+}
+
+// enters is the bar of the section at which a role begins to play: 0 but in
+// sections whose roles enter one after another.
+func (s section) enters(role string) int {
+	if !s.spec.Staged || s.nth > 0 || s.bars < 4 {
+		return 0
+	}
+	layers := s.spec.Layers
+	for i, l := range layers {
+		if l == role {
+			return i * s.bars / len(layers) / 2 * 2
+		}
+	}
+	return 0
+}
+
+func ticks(steps int) song.Tick { return song.Tick(steps) * style.Step }
