@@ -85,7 +85,7 @@ func (t *tx) Notes(code string) (*song.Song, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the notes of %.20q: %w", code, none(err))
 	}
-	s, err := unpack(notes)
+	s, err := song.UnmarshalCompressed(notes)
 	if err != nil {
 		return nil, fmt.Errorf("reading the notes of %s: %w", code, err)
 	}
