@@ -27,14 +27,14 @@ type voicings struct {
 	sc        *score
 	robot     band.Robot
 	low, high theory.Pitch
-	voices    int
+	spec      *style.Part
 	prev      []theory.Pitch
 	known     int // index of the chord that prev belongs to
 }
 
 func (sc *score) newVoicings(role string) *voicings {
 	low, high := sc.registerOf(role)
-	return &voicings{sc: sc, robot: sc.robot(role), low: low, high: high, voices: sc.style.Part(role).Voices, known: -1}
+	return &voicings{sc: sc, robot: sc.robot(role), low: low, high: high, spec: sc.style.Part(role), known: -1}
 }
 
 // at is the voicing of the chord at a step.
@@ -42,7 +42,11 @@ func (v *voicings) at(step int) []theory.Pitch {
 	i := v.sc.chordIndex(step)
 	if i != v.known {
 		chord := v.sc.dressed(v.sc.chords[i].chord, v.robot)
-		v.prev = theory.Voicing(v.prev, chord, v.low, v.high, v.voices)
+		if v.spec.Voicing == "power" {
+			v.prev = theory.PowerChord(chord.Root, v.low)
+		} else {
+			v.prev = theory.Voicing(v.prev, chord, v.low, v.high, v.spec.Voices)
+		}
 		v.known = i
 	}
 	return v.prev

@@ -57,7 +57,8 @@ func (sc *score) lastStroke(role string, before []event, start, length song.Tick
 		return []event{{at: start, length: length, pitch: nearestOf(target%12, last, low, high), velocity: 94}}
 	}
 	var out []event
-	for _, pitch := range theory.Voicing(nil, chord, low, high, sc.style.Part(role).Voices) {
+	v := sc.newVoicings(role)
+	for _, pitch := range v.at((sc.bars - 1) * sc.bar) {
 		out = append(out, event{at: start, length: length, pitch: pitch, velocity: 90})
 	}
 	return out

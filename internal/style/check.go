@@ -43,6 +43,9 @@ func (s *Style) fillDefaults() {
 		if p.Gate == 0 {
 			p.Gate = .95
 		}
+		if p.Voicing == "" {
+			p.Voicing = "close"
+		}
 		for j := range p.Instruments {
 			if p.Instruments[j].Range == [2]int{} {
 				p.Instruments[j].Range = p.Range

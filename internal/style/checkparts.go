@@ -152,6 +152,9 @@ func (s *Style) checkParts() (string, error) {
 			return path + ".role", fmt.Errorf("%s is there twice", p.Role)
 		}
 		seen[p.Role] = true
+		if p.Voicing != "close" && p.Voicing != "power" {
+			return path + ".voicing", fmt.Errorf("%q: must be close or power", clip(p.Voicing))
+		}
 		if len(p.Instruments) == 0 {
 			return path + ".instruments", fmt.Errorf("%s has no instrument", p.Role)
 		}

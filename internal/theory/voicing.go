@@ -95,3 +95,9 @@ func voicingCost(prev, try []Pitch, low, high Pitch) int {
 	top := abs(int(try[len(try)-1]) - int(prev[len(prev)-1]))
 	return cost + 2*top
 }
+
+// PowerChord is root, fifth and octave, the root as low as possible but not below low.
+func PowerChord(root PitchClass, low Pitch) []Pitch {
+	at := int(low) + (int(root)-int(low)%12+12)%12
+	return []Pitch{Pitch(min(at, 115)), Pitch(min(at, 115) + 7), Pitch(min(at, 115) + 12)}
+}
