@@ -25,9 +25,9 @@ func Correlation(a, b []float32) float64 {
 
 // Lag is by how many frames got is late against want (early: negative), looked for
 // up to most frames either way, and how alike they are there. They are compared
-// over at most two seconds from the middle of want.
+// over at most 0.4 s from the middle of want.
 func Lag(want, got []float32, most int) (frames int, alike float64) {
-	const span = 2 * int(pcm.StationRate) * pcm.Channels
+	const span = int(pcm.StationRate) * 2 / 5 * pcm.Channels
 	from := 0
 	if len(want) > span {
 		from = (len(want) - span) / 2 / pcm.Channels * pcm.Channels
