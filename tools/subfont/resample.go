@@ -8,12 +8,13 @@ import (
 // rates are what samples may be brought to, in Hz.
 var rates = []int{11025, 16000, 22050, 27000, 32000, 38000}
 
-// lowestRate is the lowest rate that keeps a sound as it is but for loss
-// decibels at the top. The spectrum is weighted with 6 dB an octave, as
-// treble is heard more than its energy tells.
+// lowestRate is the lowest rate at which no moment of a sound loses more than
+// loss decibels, measured against its loudest moment. The spectrum is weighted
+// with 6 dB an octave, as treble is heard more than its energy tells.
 func (s sound) lowestRate(loss float64) int {
-	const size = 2048
-	spectrum := make([]float64, size/2)
+	const size = 1024
+	above := make([]float64, len(rates)) // the most that any moment has above what a rate keeps
+	loudest := 0.0
 	buf := make([]complex128, size)
 	for at := 0; at == 0 || at+size <= len(s.pcm); at += size / 2 {
 		for i := range buf {
@@ -23,25 +24,20 @@ func (s sound) lowestRate(loss float64) int {
 			}
 		}
 		fft(buf)
-		for i := range spectrum {
+		sum := 0.0
+		next := len(rates) - 1
+		for i := size/2 - 1; i >= 0; i-- {
+			for next >= 0 && float64(i) < 0.46*float64(rates[next])/float64(s.rate)*size {
+				above[next] = max(above[next], sum)
+				next--
+			}
 			a := cmplx.Abs(buf[i]) * float64(i)
-			spectrum[i] += a * a
+			sum += a * a
 		}
+		loudest = max(loudest, sum)
 	}
-	total := 0.0
-	for _, v := range spectrum {
-		total += v
-	}
-	for _, r := range rates {
-		if r >= s.rate {
-			break
-		}
-		above := 0.0
-		from := int(0.46 * float64(r) / float64(s.rate) * size)
-		for _, v := range spectrum[from:] {
-			above += v
-		}
-		if above <= total*math.Pow(10, loss/10) {
+	for i, r := range rates {
+		if r < s.rate && above[i] <= loudest*math.Pow(10, loss/10) {
 			return r
 		}
 	}

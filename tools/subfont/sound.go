@@ -24,43 +24,50 @@ func peak(x []float64) float64 {
 	return p
 }
 
-// downmix is a stereo pair as one sound as loud as the two. Channels that are
-// alike are added; where adding would cancel, the left one stands for both.
-func downmix(l, r sound) sound {
+// correlation is how alike the halves of a pair are: 1 the same, 0 unrelated.
+func correlation(l, r sound) float64 {
+	n := min(len(l.pcm), len(r.pcm))
+	cross := 0.0
+	for i := range n {
+		cross += l.pcm[i] * r.pcm[i]
+	}
+	p := math.Sqrt(power(l.pcm[:n]) * power(r.pcm[:n]))
+	if p == 0 {
+		return 0
+	}
+	return cross / float64(n) / p
+}
+
+// downmix is a stereo pair as one sound as loud as the louder of the two, and by
+// how many decibels each side is quieter than that. Halves that are alike are
+// added; where adding would cancel, the left one stands for both.
+func downmix(l, r sound) (out sound, left, right float64) {
 	n := min(len(l.pcm), len(r.pcm))
 	if n == 0 || l.rate != r.rate {
-		return l
+		return l, 0, 0
 	}
 	a, b := l.pcm[:n], r.pcm[:n]
-	cross := 0.0
-	for i := range a {
-		cross += a[i] * b[i]
-	}
 	pa, pb := power(a), power(b)
-	out := l
-	if pa > 0 && pb > 0 && cross/float64(n) > 0.4*math.Sqrt(pa*pb) {
-		out.pcm = make([]float64, n)
+	most := max(pa, pb)
+	if min(pa, pb) == 0 {
+		return l, 0, 0
+	}
+	out = l
+	out.pcm = make([]float64, n)
+	copy(out.pcm, a)
+	if l.loopStart == r.loopStart && l.loopEnd == r.loopEnd && correlation(l, r) > 0.4 {
 		for i := range a {
-			out.pcm[i] = (a[i] + b[i]) / 2
-		}
-		// A pair whose loops differ cannot be added beyond the attack.
-		if l.loopStart != r.loopStart || l.loopEnd != r.loopEnd {
-			out = l
+			out.pcm[i] = a[i]/math.Sqrt(pa) + b[i]/math.Sqrt(pb)
 		}
 	}
-	gain := 1.0
-	if p := power(out.pcm); p > 0 {
-		gain = math.Sqrt((pa + pb) / 2 / p)
-	}
+	gain := math.Sqrt(most / power(out.pcm))
 	if p := peak(out.pcm) * gain; p > 0.999 {
 		gain *= 0.999 / p
 	}
-	scaled := make([]float64, len(out.pcm))
-	for i, v := range out.pcm {
-		scaled[i] = v * gain
+	for i := range out.pcm {
+		out.pcm[i] *= gain
 	}
-	out.pcm = scaled
-	return out
+	return out, 10 * math.Log10(most/pa), 10 * math.Log10(most/pb)
 }
 
 // smaller makes a sound shorter and its rate lower, as far as the cut allows.
@@ -101,7 +108,7 @@ func (s sound) trimmed(seconds float64) sound {
 	fade := s.rate / 50
 	if seconds > 0 && float64(end) > seconds*float64(s.rate) {
 		end = int(seconds * float64(s.rate))
-		fade = end / 3
+		fade = min(end/3, s.rate*2/5)
 	}
 	s.pcm = append([]float64(nil), s.pcm[:end]...)
 	fade = min(fade, end)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
-	"strings"
 
 	"bandstand/internal/synth/sf2"
 )
@@ -45,16 +45,87 @@ func (s *subset) build() (*sf2.File, error) {
 			return nil, err
 		}
 	}
-	mono := s.pairs()
 	for _, i := range slices.Sorted(maps.Keys(s.cuts)) {
 		s.sounds[i] = s.load(i)
 	}
-	s.joinPairs(mono)
+	s.joinPairs(s.pairs())
 	looped := s.looped()
 	for _, i := range slices.Sorted(maps.Keys(s.sounds)) {
-		s.sounds[i] = s.sounds[i].smaller(s.cuts[i], looped[i])
+		snd := s.sounds[i]
+		if looped[i] {
+			short, decay, done := snd.shortened(s.cuts[i].seconds)
+			if done {
+				s.retune(i, float64(short.loopStart)/float64(short.rate), decay)
+			}
+			snd = short
+		}
+		s.sounds[i] = snd.smaller(s.cuts[i], looped[i])
+	}
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	return s.renumber(looped), nil
+}
+
+// zones calls f with every zone that plays a sample, and the global zone that
+// holds its defaults.
+func (s *subset) zones(f func(z *sf2.Zone, global sf2.Zone, sample int)) {
+	for _, in := range s.instruments {
+		var global sf2.Zone
+		if len(in.Zones) > 0 {
+			if _, ok := in.Zones[0].Get(sf2.SampleID); !ok {
+				global = in.Zones[0]
+			}
+		}
+		for i := range in.Zones {
+			if id, ok := in.Zones[i].Get(sf2.SampleID); ok {
+				f(&in.Zones[i], global, int(id))
+			}
+		}
+	}
+}
+
+// signed is a generator's amount in a zone, its global zone, or the default.
+func signed(z *sf2.Zone, global sf2.Zone, op sf2.Op, otherwise int16) int16 {
+	if v, ok := z.Get(op); ok {
+		return int16(v)
+	}
+	if v, ok := global.Get(op); ok {
+		return int16(v)
+	}
+	return otherwise
+}
+
+// check finds ranges that thinning has turned inside out.
+func (s *subset) check() (err error) {
+	s.zones(func(z *sf2.Zone, _ sf2.Zone, i int) {
+		if low, high := z.Range(sf2.KeyRange); low > high {
+			err = fmt.Errorf("sample %q is for keys %d to %d: the plan thins out an instrument whose ranges overlap", s.from.Samples[i].Name, low, high)
+		}
+	})
+	return err
+}
+
+// retune lets the envelopes of all zones with a shortened sample do the rest of its decay.
+func (s *subset) retune(sample int, loopStart, decay float64) {
+	seconds := func(cents int16) float64 { return math.Pow(2, float64(cents)/1200) }
+	cents := func(seconds float64) uint16 {
+		return uint16(int16(math.Round(min(max(1200*math.Log2(seconds), -12000), 8000))))
+	}
+	s.zones(func(z *sf2.Zone, global sf2.Zone, i int) {
+		if i != sample {
+			return
+		}
+		e := envelope{
+			hold:    seconds(signed(z, global, sf2.VolEnvHold, -12000)),
+			decay:   seconds(signed(z, global, sf2.VolEnvDecay, -12000)),
+			sustain: float64(signed(z, global, sf2.VolEnvSustain, 0)) / 10,
+		}
+		if hold, fall, ok := e.tuned(loopStart, decay); ok {
+			z.Set(sf2.VolEnvHold, cents(hold))
+			z.Set(sf2.VolEnvDecay, cents(fall))
+		}
+	})
 }
 
 // keepPreset takes a preset with its instruments and notes which samples it uses.
@@ -76,15 +147,24 @@ func (s *subset) keepPreset(k keep) error {
 			if k.bank == 128 {
 				in.Zones = slices.DeleteFunc(in.Zones, unplayed)
 			}
-			if k.every > 1 {
-				in.Zones = thin(in.Zones, k.every)
+			switch {
+			case k.every > 1 && k.apart:
+				in.Zones = s.thin(in.Zones, k.every, 0, onSide(false))
+				in.Zones = s.thin(in.Zones, k.every, k.every/2, onSide(true))
+			case k.every > 1:
+				in.Zones = s.thin(in.Zones, k.every, -1, func(sf2.Zone) bool { return true })
 			}
 			s.instruments[i] = in
 		}
 		for _, z := range s.instruments[i].Zones {
 			if smp, ok := z.Get(sf2.SampleID); ok {
 				if _, done := s.cuts[int(smp)]; !done {
-					s.cuts[int(smp)] = k.cut
+					c := k.cut
+					if k.bank == 128 {
+						c.maxRate = drumRate(z.Range(sf2.KeyRange))
+						c.seconds = min(c.seconds, drumSeconds(z.Range(sf2.KeyRange)))
+					}
+					s.cuts[int(smp)] = c
 				}
 			}
 		}
@@ -115,110 +195,14 @@ func unplayed(z sf2.Zone) bool {
 	return true
 }
 
-// thin keeps every n-th of the key ranges of an instrument and stretches those
-// that stay over the keys of those that go, half to each side.
-func thin(zones []sf2.Zone, n int) []sf2.Zone {
-	var ranges [][2]int
-	for _, z := range zones {
-		if _, ok := z.Get(sf2.SampleID); ok {
-			low, high := z.Range(sf2.KeyRange)
-			ranges = append(ranges, [2]int{low, high})
-		}
-	}
-	slices.SortFunc(ranges, func(a, b [2]int) int { return (a[0]+a[1])*256 + a[0] - (b[0]+b[1])*256 - b[0] })
-	ranges = slices.Compact(ranges)
-	stay := map[[2]int][2]int{}
-	var last [2]int
-	for i := n / 2; i < len(ranges); i += n {
-		r := ranges[i]
-		to := r
-		if len(stay) == 0 {
-			to[0] = ranges[0][0]
-		} else {
-			gap := r[0] - stay[last][1] - 1
-			grown := stay[last]
-			grown[1] += gap / 2
-			stay[last] = grown
-			to[0] = grown[1] + 1
-		}
-		stay[r] = to
-		last = r
-	}
-	if r, ok := stay[last]; ok {
-		r[1] = ranges[len(ranges)-1][1]
-		stay[last] = r
-	}
-	return slices.DeleteFunc(zones, func(z sf2.Zone) bool {
-		if _, ok := z.Get(sf2.SampleID); !ok {
-			return false
-		}
-		low, high := z.Range(sf2.KeyRange)
-		to, ok := stay[[2]int{low, high}]
-		if ok {
-			z.Set(sf2.KeyRange, uint16(to[0]|to[1]<<8))
-		}
-		return !ok
-	})
-}
-
-// pairs finds the right halves of stereo pairs that are to be mono: right to left.
-// The names tell; the links in the headers are empty in FluidR3.
-func (s *subset) pairs() map[int]int {
-	left := map[string]int{}
-	for i := range s.cuts {
-		if base, ok := strings.CutSuffix(s.from.Samples[i].Name, "L)"); ok {
-			left[base] = i
-		}
-	}
-	out := map[int]int{}
-	for i, c := range s.cuts {
-		base, ok := strings.CutSuffix(s.from.Samples[i].Name, "R)")
-		if l, found := left[base]; ok && found && c.mono {
-			out[i] = l
-		}
-	}
-	return out
-}
-
-// joinPairs makes each pair one sample. Both zones stay and play it, one on
-// each side: so the level is right without a sample that clips.
-func (s *subset) joinPairs(pairs map[int]int) {
-	for _, r := range slices.Sorted(maps.Keys(pairs)) {
-		l := pairs[r]
-		s.sounds[l] = downmix(s.sounds[l], s.sounds[r])
-		delete(s.sounds, r)
-	}
-	for _, in := range s.instruments {
-		for _, z := range in.Zones {
-			if id, ok := z.Get(sf2.SampleID); ok {
-				if l, ok := pairs[int(id)]; ok {
-					z.Set(sf2.SampleID, uint16(l))
-				}
-			}
-		}
-	}
-}
-
 // looped says which samples some zone plays with a loop.
 func (s *subset) looped() map[int]bool {
 	out := map[int]bool{}
-	for _, in := range s.instruments {
-		var global uint16
-		if len(in.Zones) > 0 {
-			if _, ok := in.Zones[0].Get(sf2.SampleID); !ok {
-				global, _ = in.Zones[0].Get(sf2.SampleModes)
-			}
+	s.zones(func(z *sf2.Zone, global sf2.Zone, i int) {
+		if signed(z, global, sf2.SampleModes, 0)&1 != 0 {
+			out[i] = true
 		}
-		for _, z := range in.Zones {
-			mode, ok := z.Get(sf2.SampleModes)
-			if !ok {
-				mode = global
-			}
-			if id, ok := z.Get(sf2.SampleID); ok && mode&1 != 0 {
-				out[int(id)] = true
-			}
-		}
-	}
+	})
 	return out
 }
 
