@@ -182,3 +182,12 @@ func (c *cli) compose(ctx context.Context) error {
 	}
 	return offline.Compose(ctx, c.Compose.options(c.SoundFont), os.Stdout, os.Stderr)
 }
+
+// options are the flags as offline takes them.
+func (c *composeCmd) options(font *string) offline.Options {
+	o := offline.Options{Style: c.Style, Seed: c.Seed, Key: c.Key, Tempo: c.Tempo, Bars: c.Bars, Band: c.Band, Count: c.Count, Force: c.Force, Out: c.Out}
+	if font != nil {
+		o.SoundFont = *font
+	}
+	return o
+}

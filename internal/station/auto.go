@@ -13,12 +13,12 @@ import (
 // queue it, if it is still wanted.
 type autoTable interface {
 	AutoQueue(ctx context.Context, s *song.Song) (code string, err error)
-	AutoWants(ctx context.Context) (bool, error)
 }
 
 // auto keeps the next song composed whenever auto is on and the queue is empty.
 type auto struct {
 	table    autoTable
+	wanted   func(ctx context.Context) (bool, error)
 	composer command.Composer
 	seed     func() uint64
 	on       func() bool
@@ -50,7 +50,7 @@ func (a *auto) run(ctx context.Context) error {
 }
 
 func (a *auto) compose(ctx context.Context) error {
-	wanted, err := a.table.AutoWants(ctx)
+	wanted, err := a.wanted(ctx)
 	if err != nil || !wanted {
 		return err
 	}

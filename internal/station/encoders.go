@@ -64,6 +64,7 @@ func (s *stream) session(ctx context.Context, burst time.Duration) (err error) {
 		return fmt.Errorf("starting the encoder: %w", err)
 	}
 	tap, past, next := s.feed.tap(burst)
+	s.made.Store(next)
 	r := &encoderRun{stream: s, enc: enc, base: -1}
 	s.mount.Begin(enc.Header(), next)
 	defer func() {

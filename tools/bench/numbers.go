@@ -20,3 +20,10 @@ func percentile(samples []time.Duration, p float64) time.Duration {
 func ms(d time.Duration) string {
 	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 }
+
+func medianOf(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+func minOf(values []float64) float64 { return slices.Min(values) }

@@ -1,0 +1,80 @@
+package station
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"bandstand/internal/pcm"
+)
+
+// health watches what must go on: the clock, the encoders that have listeners, the
+// database. It looks once a second, so that a health check costs nothing.
+type health struct {
+	house *house
+
+	mu       sync.Mutex
+	problems []string
+	frame    int64     // of the air, when it last moved
+	moved    time.Time // then
+	starved  int64
+	hungry   time.Time // when silence last stood in for sound
+}
+
+// Problems are what is wrong now, a sentence each.
+func (h *health) Problems() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.problems
+}
+
+func (h *health) run(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	h.moved = time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			h.look(time.Now())
+		}
+	}
+}
+
+// How long something may go wrong before it is a problem, and how long it stays one.
+const (
+	stuckAfter = 3 * time.Second
+	hungryFor  = 10 * time.Second
+)
+
+func (h *health) look(now time.Time) {
+	problems := []string{}
+	frame := h.house.playout.Now().Frame
+	if frame != h.frame {
+		h.frame, h.moved = frame, now
+	}
+	if since := now.Sub(h.moved); since > stuckAfter {
+		problems = append(problems, fmt.Sprintf("the clock has not moved for %.0f s", since.Seconds()))
+	}
+	if starved := h.house.playout.Stats.Starved.Load(); starved != h.starved {
+		h.starved, h.hungry = starved, now
+	}
+	if !h.hungry.IsZero() && now.Sub(h.hungry) < hungryFor {
+		problems = append(problems, "a song was not rendered in time; silence stood in for it")
+	}
+	for _, s := range h.house.streams {
+		fed, made := s.fed.Load(), s.made.Load()
+		lag := max(frame, fed) - made
+		if fed != 0 && pcm.StationRate.Duration(lag) > stuckAfter {
+			problems = append(problems, fmt.Sprintf("the encoder of %s is %.0f s behind", s.mount.Config().Name, pcm.StationRate.Duration(lag).Seconds()))
+		}
+	}
+	if err := h.house.recorder.trouble.now(); err != nil {
+		problems = append(problems, "what happens on the air cannot be written to the database; the log says why")
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.problems = problems
+}

@@ -1,0 +1,110 @@
+package station
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"bandstand/internal/broadcast"
+	"bandstand/internal/command"
+	"bandstand/internal/pcm"
+	"bandstand/internal/playout"
+	"bandstand/internal/song"
+)
+
+// house is what the station tells of itself: to orders, over HTTP and to health checks.
+type house struct {
+	version  string
+	started  time.Time
+	store    command.Store
+	playout  *playout.Playout
+	air      *air
+	streams  []*stream
+	recorder *recorder
+	link     string
+	shutdown func()
+}
+
+// Shutdown begins the orderly end.
+func (h *house) Shutdown() { h.shutdown() }
+
+// Status is the state of the station at a moment.
+func (h *house) Status(ctx context.Context) (command.Status, error) {
+	state, now := h.playout.Now(), h.air.Now()
+	st := command.Status{
+		State: now.State, Queue: []command.SongInfo{}, Auto: h.air.auto.Load(), Listeners: map[string]int{}, Outputs: []any{},
+		Uptime: time.Since(h.started).Seconds(), Version: h.version, Frame: state.Frame, Faults: h.faults(), Link: h.link,
+	}
+	for _, s := range h.streams {
+		st.Listeners[s.mount.Config().Name] = s.mount.Stats().Listeners
+	}
+	err := h.store.View(ctx, func(r command.Reader) error {
+		queue, err := r.Queue()
+		if err != nil {
+			return err
+		}
+		for _, w := range queue {
+			if w.ID != now.Queue || now.Queue == 0 {
+				st.Queue = append(st.Queue, w.Song)
+			}
+		}
+		if now.Song == nil {
+			return nil
+		}
+		info, err := r.Song(now.Code)
+		if err != nil {
+			return err
+		}
+		st.Song = onAir(info, now)
+		return nil
+	})
+	if err != nil {
+		return st, fmt.Errorf("reading the station's state: %w", err)
+	}
+	return st, nil
+}
+
+// onAir says where in a song the air is.
+func onAir(info command.SongInfo, now command.Now) *command.OnAir {
+	bar := BarAt(now.Song, now.Position)
+	return &command.OnAir{SongInfo: info, Position: now.Position.Seconds(), Section: now.Song.SectionAt(bar).Name, Bar: bar + 1}
+}
+
+// BarAt is the bar, from 0, that sounds at a position in a song.
+func BarAt(s *song.Song, position time.Duration) int {
+	tick := s.TickAt(pcm.StationRate.Frames(position), int(pcm.StationRate))
+	return max(0, min(int(tick/s.Meter.BarTicks()), s.Bars-1))
+}
+
+// faults are what went wrong since the start, counted.
+func (h *house) faults() map[string]int {
+	f := map[string]int{
+		"starved_blocks": int(h.playout.Stats.Starved.Load()),
+		"late_blocks":    int(h.playout.Stats.Late.Load()),
+		"jumps":          int(h.playout.Stats.Jumps.Load()),
+		"failed_songs":   int(h.playout.Stats.Failed.Load()),
+	}
+	for _, s := range h.streams {
+		f["encoder_failures"] += int(s.failures.Load())
+		f["encoder_dropped_blocks"] += int(s.dropped.Load())
+		f["slow_listeners"] += int(s.mount.Stats().Dropped)
+	}
+	return f
+}
+
+// Listeners are all who listen, mount by mount.
+func (h *house) Listeners() []command.Listener {
+	var all []command.Listener
+	for _, s := range h.streams {
+		for _, l := range s.mount.Listeners() {
+			all = append(all, listener(s.mount, l))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b command.Listener) int { return a.Since.Compare(b.Since) })
+	return all
+}
+
+func listener(m *broadcast.Mount, l broadcast.Info) command.Listener {
+	return command.Listener{Mount: m.Config().Name, Address: l.Address, Agent: l.Agent, Since: l.Since, Bytes: l.Bytes}
+}
