@@ -7,9 +7,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tune keeps a listener's connection from hiding that nobody reads at its other
-// end: without it the kernel takes in megabytes, minutes of sound, before a write
-// is late. Where it cannot be set, the write deadline alone must do.
+const (
+	// unsentBytes is how much may wait in our kernel for a listener that has no room.
+	unsentBytes = 16 << 10
+	// lostTime is how long a listener's computer may not answer at all: a little
+	// more than writeTime, for a telephone in a tunnel.
+	lostTime = 8 * time.Second
+)
+
+// tune keeps our end of a listener's connection from hiding that nobody reads at
+// the other: without it our kernel alone takes in megabytes, minutes of sound,
+// before a write is late. What the listener's own kernel takes in for a program
+// that never reads is beyond our reach (the window that it announces grows and
+// shrinks for reasons of its own, and tells nothing reliable).
 func tune(c net.Conn) {
 	tcp, ok := c.(*net.TCPConn)
 	if !ok {
@@ -19,11 +29,9 @@ func tune(c net.Conn) {
 	if err != nil {
 		return
 	}
+	// Where these are refused the write deadline alone must do.
 	_ = raw.Control(func(fd uintptr) {
 		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, unsentBytes)
-		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(writeTime/time.Millisecond))
+		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(lostTime/time.Millisecond))
 	})
 }
-
-// unsentBytes is how much may wait in the kernel for a listener that has no room.
-const unsentBytes = 16 << 10
