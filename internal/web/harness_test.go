@@ -132,8 +132,13 @@ type live struct {
 }
 
 // serve starts a server with whatever change makes of the usual configuration.
-// It listens where the test's own listener does, or on a free port.
 func serve(t *testing.T, change func(*Config)) *live {
+	t.Helper()
+	return serveOn(t, func(ln net.Listener) net.Listener { return ln }, change)
+}
+
+// serveOn is serve on whatever wrap makes of a listener.
+func serveOn(t *testing.T, wrap func(net.Listener) net.Listener, change func(*Config)) *live {
 	t.Helper()
 	h := &house{status: command.Status{State: "silent", Queue: []command.SongInfo{}, Frame: 4711, Listeners: map[string]int{}}}
 	l := &live{
@@ -160,7 +165,7 @@ func serve(t *testing.T, change func(*Config)) *live {
 	ctx, cancel := context.WithCancel(context.Background())
 	var served sync.WaitGroup
 	served.Go(func() {
-		if err := l.srv.Serve(ctx, ln); err != nil {
+		if err := l.srv.Serve(ctx, wrap(ln)); err != nil {
 			t.Errorf("serving: %v", err)
 		}
 	})

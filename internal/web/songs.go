@@ -159,5 +159,5 @@ func disposition(title, format string) string {
 		}
 		return c
 	}, strings.ToValidUTF8(title, "-"))
-	return fmt.Sprintf(`%s; filename="%s.%s"; filename*=UTF-8''%s.%s`, kind, name, format, url.PathEscape(full), format)
+	return fmt.Sprintf(`%s; filename="%s.%s"; filename*=UTF-8''%s.%s`, kind, name, format, strings.ReplaceAll(url.QueryEscape(full), "+", "%20"), format)
 }
