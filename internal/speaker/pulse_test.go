@@ -210,10 +210,38 @@ func find(stretch, heard []float32, from, to int) (at int, alike float64) {
 	return at, alike
 }
 
+// follow looks for one stretch of what was sent after the other in what is heard,
+// and counts those that are there and the breaks between.
+func follow(t *testing.T, start int, heard []float32, stretches, window int, stretch func(n int) []float32) (good, breaks int) {
+	t.Helper()
+	at, lost := start, false
+	for n := 1; n < stretches; n++ {
+		reach := 20 // time may be bent by 0.2 %, which is 10 frames in 100 ms
+		if lost {
+			reach = int(pcm.StationRate) / 3
+		}
+		next, alike := find(stretch(n), heard, at+window-reach, at+window+reach)
+		if alike < .98 {
+			if !lost {
+				breaks++
+				t.Logf("at %.1f s what is heard is only %.3f like what was sent", float64(n)/10, alike)
+			}
+			lost, at = true, at+window
+			continue
+		}
+		if !lost && n > 1 && (next-at < window-11 || next-at > window+11) {
+			t.Errorf("at %.1f s there are %d frames where %d were sent", float64(n)/10, next-at, window)
+		}
+		good, lost, at = good+1, false, next
+	}
+	return good, breaks
+}
+
 func TestWhatIsSentIsHeardWithoutGaps(t *testing.T) {
 	server := startSound(t)
 	rec := server.record(t)
-	s, err := Open(Options{Server: server.server()})
+	log := &logged{line: make(chan struct{}, 100)}
+	s, err := Open(Options{Server: server.server(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,17 +260,11 @@ func TestWhatIsSentIsHeardWithoutGaps(t *testing.T) {
 		t.Fatalf("what was sent is not heard: at best %.3f alike", alike)
 	}
 	start -= window
-	at := start
-	for n := 1; n < seconds*10; n++ {
-		// Time may be bent by 0.2 %, which is 10 frames in 100 ms.
-		next, alike := find(stretch(n), heard, at+window-20, at+window+20)
-		if alike < .98 {
-			t.Fatalf("at %.1f s what is heard is only %.3f like what was sent", float64(n)/10, alike)
-		}
-		if n > 1 && (next-at < window-11 || next-at > window+11) {
-			t.Errorf("at %.1f s there are %d frames where %d were sent", float64(n)/10, next-at, window)
-		}
-		at = next
+	good, breaks := follow(t, start, heard, seconds*10, window, stretch)
+	// On a busy machine the server may truly run dry. It then says so; there may
+	// be no other break.
+	if told := log.count("ran dry") + log.count("jumped"); breaks > told || good < seconds*10/2 {
+		t.Errorf("%d of %d stretches are heard as sent, with %d breaks, of which the speaker knows %d", good, seconds*10-1, breaks, told)
 	}
 	peak, _ := pcm.Level(heard)
 	if peak < .55 || peak > .65 {

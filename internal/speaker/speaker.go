@@ -138,6 +138,9 @@ func (s *Speaker) play(ctx context.Context, blocks <-chan pcm.Block, lossLogged 
 			s.log.Debug("the speaker ran dry", "reserve", p.steer.reserve)
 		case m := <-out.measured:
 			p.steer.measure(m)
+			if p.steer.late > 0 {
+				s.log.Debug("the speaker was too late and jumped", "frames", p.steer.late)
+			}
 		case b, ok := <-blocks:
 			if !ok {
 				return out.drain(p.rest())
