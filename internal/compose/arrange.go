@@ -101,36 +101,15 @@ func (sc *score) melody(role string, notes []toneNote) []event {
 		if i > 0 {
 			e.velocity += .6 * float64(max(-6, min(6, n.pitch-notes[i-1].pitch)))
 		}
-		if approach, ok := sc.approach(r, notes, i); ok {
-			e.pitch = theory.Into(approach, low, high)
-			e.velocity -= 6
-		}
 		free := i == 0 || notes[i-1].at+notes[i-1].length <= n.at || notes[i-1].length > 2
 		if n.strong && i > 0 && free && n.length >= 4 && chance(r, grace) {
-			out = append(out, sc.grace(r, e))
+			if g := sc.grace(r, e); g.pitch >= low {
+				out = append(out, g)
+			}
 		}
 		out = append(out, e)
 	}
 	return out
-}
-
-// approach makes a weak note a semitone away from the strong one it leads to.
-func (sc *score) approach(r *rand.Rand, notes []toneNote, i int) (pitch int, ok bool) {
-	if i+1 >= len(notes) || notes[i].strong || notes[i].final || !notes[i+1].strong || notes[i].length > 2 {
-		return 0, false
-	}
-	n, next := notes[i], notes[i+1]
-	if next.at-n.at > 2 || !chance(r, sc.style.Melody.Approach) {
-		return 0, false
-	}
-	pitch = next.pitch - 1
-	if n.pitch > next.pitch {
-		pitch = next.pitch + 1
-	}
-	if d := pitch - n.pitch; d > 3 || d < -3 {
-		return 0, false
-	}
-	return pitch, true
 }
 
 // grace is a short note that slides into another from below or above.

@@ -43,7 +43,7 @@ func (v *voicings) at(step int) []theory.Pitch {
 	if i != v.known {
 		chord := v.sc.dressed(v.sc.chords[i].chord, v.robot)
 		if v.spec.Voicing == "power" {
-			v.prev = theory.PowerChord(chord.Root, v.low)
+			v.prev = theory.PowerChord(chord.Root, v.low, v.high)
 		} else {
 			v.prev = theory.Voicing(v.prev, chord, v.low, v.high, v.spec.Voices)
 		}
@@ -103,7 +103,7 @@ func (sc *score) strike(out []event, v *voicings, p style.Pattern, step, inSecti
 		if inSection%4 == 0 {
 			velocity = 84
 		}
-		return append(out, event{at: ticks(step), length: gated(length, gate), pitch: theory.Into(pitch, v.low, v.high+7), velocity: velocity})
+		return append(out, event{at: ticks(step), length: gated(length, gate), pitch: theory.Into(pitch, v.low, v.high), velocity: velocity})
 	}
 	velocity := map[byte]float64{'X': 92, 'x': 80, 'o': 58}[letter]
 	if letter == 'o' {

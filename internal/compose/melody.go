@@ -53,10 +53,33 @@ func (sc *score) singer(s *section) string {
 func (t *tune) section(s *section) []toneNote {
 	tuner := t.tuners[s.spec.Name]
 	if tuner == nil {
-		tuner = t.sc.newTuner(s)
+		tuner = t.audition(s)
 		t.tuners[s.spec.Name] = tuner
 	}
 	f := t.fitter(s)
+	out := t.write(s, f, tuner)
+	if s.nth > 0 && s.spec.Tune != "hook" {
+		out = t.vary(s, f, out)
+	}
+	return moved(out, 0, s.lift)
+}
+
+// audition writes a few versions of the tune of a section and keeps the best one.
+func (t *tune) audition(s *section) *tuner {
+	var best *tuner
+	least := 0.0
+	f := t.fitter(s)
+	for take := range takes {
+		tuner := t.sc.newTuner(s, take)
+		if f := critic(t.write(s, f, tuner), .6); best == nil || f < least {
+			best, least = tuner, f
+		}
+	}
+	return best
+}
+
+// write is the tune of a section as one tuner has it.
+func (t *tune) write(s *section, f *fitter, tuner *tuner) []toneNote {
 	letters := tuner.letters(s.bars)
 	var out []toneNote
 	for i, letter := range letters {
@@ -64,7 +87,7 @@ func (t *tune) section(s *section) []toneNote {
 		start := (s.start + i*tuner.bars) * t.sc.bar
 		end := min(s.end(), s.start+(i+1)*tuner.bars) * t.sc.bar
 		answer := i == len(letters)-1 || strings.HasPrefix(letter, "c") && i%4 == 3
-		key := fmt.Sprint(tuner.label, letter, answer, end-start, f.lift, t.harmony(start, end))
+		key := fmt.Sprint(tuner.label, tuner.take, letter, answer, end-start, f.lift, t.harmony(start, end))
 		notes, ok := t.known[key]
 		if !ok {
 			notes = place(u.notes, start, end, answer)
@@ -76,16 +99,14 @@ func (t *tune) section(s *section) []toneNote {
 				before, has = t.sc.key.NearestStep(out[len(out)-1].pitch), true
 			}
 			f.fit(notes, u.anchor, before, has)
+			t.approach(tuner.stream(letter+"/approach"), notes)
 			t.known[key] = moved(notes, -start, 0)
 		} else {
 			notes = moved(notes, start, 0)
 		}
 		out = append(out, notes...)
 	}
-	if s.nth > 0 && s.spec.Tune != "hook" {
-		t.vary(s, f, out)
-	}
-	return moved(out, 0, s.lift)
+	return out
 }
 
 // fitter is the search for pitches in the register of a section.
@@ -98,7 +119,7 @@ func (t *tune) fitter(s *section) *fitter {
 	if s.spec.Tune == "solo" {
 		center += 2
 	}
-	f := &fitter{sc: sc, scale: sc.style.Melody.Scale, lift: s.lift}
+	f := &fitter{sc: sc, scale: sc.style.Melody.Scale, lift: s.lift, stray: priceStray / (sc.style.Melody.Reach * sc.style.Melody.Reach)}
 	f.low = sc.key.NearestStep(max(int(low), int(center)-10))
 	f.high = sc.key.NearestStep(min(int(high)-2, int(center)+12))
 	for sc.key.StepPitch(f.low)-1 < int(low) {
@@ -151,21 +172,51 @@ func moved(notes []toneNote, steps, semitones int) []toneNote {
 	return out
 }
 
-// vary changes a few phrases of a section that comes again: a long note is split,
-// a weak one left out or turned to its neighbour. The frame stays.
-func (t *tune) vary(s *section, f *fitter, notes []toneNote) {
+// vary changes a few bars of a section that comes again: weak notes turn to a
+// neighbour, a repeated one is left out. The frame and all other bars stay.
+func (t *tune) vary(s *section, f *fitter, notes []toneNote) []toneNote {
 	sc := t.sc
 	r := sc.stream("lead/" + s.name + "/vary")
-	p := .05 + .05*sc.robot(song.Lead).Gene(band.Variety)
+	p := .08 + .16*sc.robot(song.Lead).Gene(band.Variety)
 	if s.spec.Name == sc.style.Form.Peak {
-		p /= 2
+		p *= .6
 	}
-	for i := range notes {
-		n := &notes[i]
-		if n.final || n.strong || i == 0 || !chance(r, p*2) {
+	changing := make([]bool, s.bars)
+	for i := range changing {
+		changing[i] = chance(r, p)
+	}
+	out := notes[:0]
+	for i, n := range notes {
+		bar := n.at/sc.bar - s.start
+		if bar < 0 || !changing[bar] || n.final || n.strong || i == 0 || !chance(r, .6) {
+			out = append(out, n)
 			continue
 		}
-		t.nudge(r, f, n, notes[i-1].pitch)
+		before := out[len(out)-1]
+		if before.pitch == n.pitch && before.at+before.length == n.at && chance(r, .5) {
+			out[len(out)-1].length += n.length // two notes become a long one
+			continue
+		}
+		t.nudge(r, f, &n, before.pitch)
+		out = append(out, n)
+	}
+	return out
+}
+
+// approach makes some weak notes lead to the strong ones after them from a semitone away.
+func (t *tune) approach(r *rand.Rand, notes []toneNote) {
+	for i := 1; i+1 < len(notes); i++ {
+		n, next := &notes[i], notes[i+1]
+		if n.strong || n.final || !next.strong || n.length > 2 || next.at-n.at > 2 || !chance(r, t.sc.style.Melody.Approach) {
+			continue
+		}
+		pitch := next.pitch - 1
+		if n.pitch > next.pitch {
+			pitch = next.pitch + 1
+		}
+		if d := pitch - notes[i-1].pitch; d != 0 && d > -6 && d < 6 {
+			n.pitch = pitch
+		}
 	}
 }
 

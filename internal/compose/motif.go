@@ -79,19 +79,32 @@ func hitsOf(steps []byte) []hit {
 	return hits
 }
 
-// contour draws a melodic line of n notes in scale steps: mostly by step, with a
-// leap now and then that turns back.
+// contour is a melodic line of n notes in scale steps: of a few drawn the one that
+// is easiest to keep in mind and still says something.
 func contour(r *rand.Rand, n int, leaps float64) []int {
+	var best []int
+	bestFaults := math.MaxFloat64
+	for range 10 {
+		moves := drawContour(r, n, leaps)
+		if f := faults(moves) + .8*r.Float64(); f < bestFaults {
+			best, bestFaults = moves, f
+		}
+	}
+	return best
+}
+
+// drawContour draws a line: mostly by step, with a leap now and then that turns back.
+func drawContour(r *rand.Rand, n int, leaps float64) []int {
 	moves := make([]int, n)
 	direction, height := 1, 0
 	if chance(r, .5) {
 		direction = -1
 	}
 	for i := 1; i < n; i++ {
-		if chance(r, .35) {
+		if chance(r, .3) {
 			direction = -direction
 		}
-		if height > 4 {
+		if height > 3 {
 			direction = -1
 		} else if height < -3 {
 			direction = 1
@@ -99,10 +112,13 @@ func contour(r *rand.Rand, n int, leaps float64) []int {
 		size := 1
 		switch x := r.Float64(); {
 		case x < leaps:
-			size = 3 + r.IntN(3)
-		case x < leaps+.17:
+			size = 3 + r.IntN(2)
+			if chance(r, .15) {
+				size = 5
+			}
+		case x < leaps+.2:
 			size = 2
-		case x < leaps+.37:
+		case x < leaps+.36:
 			size = 0
 		}
 		moves[i] = direction * size
@@ -112,6 +128,38 @@ func contour(r *rand.Rand, n int, leaps float64) []int {
 		}
 	}
 	return moves
+}
+
+// faults counts what makes a short line hard to hum or dull: too wide or too
+// narrow, the same note too often, leaps that do not turn back.
+func faults(moves []int) float64 {
+	low, high, height, zeros := 0, 0, 0, 0
+	sum := 0.0
+	seen := map[int]bool{0: true}
+	for i := 1; i < len(moves); i++ {
+		m := moves[i]
+		height += m
+		low, high = min(low, height), max(high, height)
+		seen[height] = true
+		if m == 0 {
+			zeros++
+			if i > 1 && moves[i-1] == 0 {
+				sum++
+			}
+		}
+		if before := moves[i-1]; before > 2 && m > 0 || before < -2 && m < 0 {
+			sum += 1.5
+		}
+		if i > 2 && m != 0 && m == moves[i-2] && moves[i-1] == -m {
+			sum += .7 // to and fro between two notes
+		}
+	}
+	span := high - low
+	sum += 1.2 * float64(max(0, span-5))
+	if len(moves) > 2 {
+		sum += 1.5*float64(max(0, 2-span)) + 1.2*float64(max(0, min(3, len(moves)-1)-len(seen)))
+	}
+	return sum + .8*float64(max(0, zeros-len(moves)/4))
 }
 
 // motif is the song's motif of a number, from 1.

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -37,22 +38,28 @@ type tuner struct {
 	solo    bool
 	hook    bool
 	bars    int // of a unit
+	take    int // of several versions
 	units   map[string]unit
 }
 
-func (sc *score) newTuner(s *section) *tuner {
+// stream is the random numbers of one purpose in one take.
+func (t *tuner) stream(name string) *rand.Rand {
+	return t.sc.stream(fmt.Sprintf("tune/%s/%d/%s", t.label, t.take, name))
+}
+
+func (sc *score) newTuner(s *section, take int) *tuner {
 	spec := s.spec
 	lead := sc.robot(song.Lead)
 	t := &tuner{sc: sc, label: spec.Name, density: spec.Density + .12*lead.Bend(band.Busy), solo: spec.Tune == "solo", hook: spec.Tune == "hook",
-		bars: sc.style.Melody.Unit, units: map[string]unit{}}
+		bars: sc.style.Melody.Unit, take: take, units: map[string]unit{}}
 	cells := sc.style.Melody.Cells
 	if t.solo && len(sc.style.Melody.Solo) > 0 {
 		cells = sc.style.Melody.Solo
 	}
-	t.palette = newPalette(sc.stream("tune/"+t.label+"/palette"), cells, sc.bar, 4)
+	t.palette = newPalette(t.stream("palette"), cells, sc.bar, 4)
 	t.motif = sc.motif(spec.Motif, t.density)
 	if t.solo {
-		r := sc.stream("tune/" + t.label + "/solo")
+		r := t.stream("solo")
 		t.motif.hits = t.palette.rhythm(r, sc.notesPerBar(t.density))
 		t.motif.moves = contour(r, len(t.motif.hits), sc.style.Melody.Leaps)
 	}
@@ -66,7 +73,7 @@ func (t *tuner) unit(letter string) unit {
 		return u
 	}
 	base, primes := letter[:1], len(letter)-1
-	r := t.sc.stream("tune/" + t.label + "/" + base)
+	r := t.stream(base)
 	u := unit{bars: t.bars, anchor: r.IntN(5) - 2}
 	m := t.material(base, r)
 	bar := t.sc.bar
@@ -76,7 +83,7 @@ func (t *tuner) unit(letter string) unit {
 		case b == t.bars-1 && t.bars > 1:
 			tail := r
 			if primes > 0 {
-				tail = t.sc.stream("tune/" + t.label + "/" + letter)
+				tail = t.stream(letter)
 			}
 			line = t.tail(tail, m, base == "c")
 		case b%2 == 1:
@@ -182,8 +189,8 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 	last := &u.notes[len(u.notes)-1]
 	last.final, last.strong = true, true
 	rest := 0
-	if chance(r, .55) {
-		rest = pick(r, []int{2, 4, 4, 6})
+	if chance(r, .7) {
+		rest = pick(r, []int{2, 4, 4, 6}) * sc.bar / 16
 	}
 	last.length = max(2, u.bars*sc.bar-last.at-rest)
 	if chance(r, sc.style.Melody.Pickup) {
@@ -210,7 +217,7 @@ func (u *unit) pickup(r *rand.Rand) {
 // letters is the template of a section, spelt out until its bars are full. The
 // first of two rounds ends open, the last closes.
 func (t *tuner) letters(bars int) []string {
-	template := pick(t.sc.stream("tune/"+t.label+"/template"), t.sc.style.Section(t.label).Phrases)
+	template := pick(t.stream("template"), t.sc.style.Section(t.label).Phrases)
 	var out []string
 	for used := 0; used < bars; used += t.bars {
 		out = append(out, template[len(out)%len(template)])

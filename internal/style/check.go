@@ -32,6 +32,9 @@ func (s *Style) fillDefaults() {
 	if s.Melody.Scale == "" {
 		s.Melody.Scale = "full"
 	}
+	if s.Melody.Reach == 0 {
+		s.Melody.Reach = 1
+	}
 	if s.Melody.Gate == 0 {
 		s.Melody.Gate = .95
 	}
@@ -160,6 +163,9 @@ func (s *Style) checkMelody() (string, error) {
 	}
 	if !slices.Contains([]string{"full", "pentatonic", "blues"}, m.Scale) {
 		return "melody.scale", fmt.Errorf("%q: must be full, pentatonic or blues", clip(m.Scale))
+	}
+	if !(m.Reach >= .3 && m.Reach <= 3) {
+		return "melody.reach", fmt.Errorf("%g is outside 0.3 to 3", m.Reach)
 	}
 	for _, c := range []struct {
 		path  string

@@ -94,6 +94,7 @@ type Melody struct {
 	Ornament float64   `toml:"ornament"` // chance of grace notes
 	Push     float64   `toml:"push"`     // chance that a strong note comes an eighth early
 	Gate     float64   `toml:"gate"`     // share of a note's time that it sounds
+	Reach    float64   `toml:"reach"`    // how freely it ranges around its middle: 1 as songs do, 2 twice as far
 	Climb    float64   `toml:"climb"`    // semitones from the verse up to the peak section
 }
 

@@ -96,8 +96,15 @@ func voicingCost(prev, try []Pitch, low, high Pitch) int {
 	return cost + 2*top
 }
 
-// PowerChord is root, fifth and octave, the root as low as possible but not below low.
-func PowerChord(root PitchClass, low Pitch) []Pitch {
+// PowerChord is root, fifth and, where the range reaches so far, octave, the root
+// as low as possible but not below low.
+func PowerChord(root PitchClass, low, high Pitch) []Pitch {
 	at := int(low) + (int(root)-int(low)%12+12)%12
-	return []Pitch{Pitch(min(at, 115)), Pitch(min(at, 115) + 7), Pitch(min(at, 115) + 12)}
+	out := []Pitch{Pitch(min(at, 127))}
+	for _, above := range []int{7, 12} {
+		if at+above <= int(high) {
+			out = append(out, Pitch(at+above))
+		}
+	}
+	return out
 }

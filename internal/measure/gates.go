@@ -1,0 +1,42 @@
+package measure
+
+import "math"
+
+// Gate is one measure with the range of human melodies.
+type Gate struct {
+	Name      string
+	Value     float64
+	Low, High float64
+}
+
+// Passes says whether the value lies in the range.
+func (g Gate) Passes() bool { return g.Value >= g.Low && g.Value <= g.High }
+
+// Needed is how many of the gates a melody must pass: human ones do in nine of ten
+// cases, those with their bars shuffled hardly ever.
+const Needed = 6
+
+// Gates are the eight core gates of a melody.
+func Gates(m Melody) []Gate {
+	return []Gate{
+		{"8-note recurrence", m.Recurrence(8), .50, .97},
+		{"4-note recurrence", m.Recurrence(4), .70, .99},
+		{"long structure", m.Structure(8, math.MaxInt), .24, .54},
+		{"middle structure", m.Structure(4, 7), .24, .51},
+		{"deflate", m.Deflate(), .25, .54},
+		{"bars again", m.BarsAgain(), .29, .74},
+		{"mean interval", m.MeanInterval(), 1.7, 3.1},
+		{"leaps", m.Leaps(), .06, .24},
+	}
+}
+
+// Passed is how many gates a melody passes.
+func Passed(gates []Gate) int {
+	n := 0
+	for _, g := range gates {
+		if g.Passes() {
+			n++
+		}
+	}
+	return n
+}
