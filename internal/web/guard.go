@@ -17,8 +17,6 @@ const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // guard checks what holds for every request before it is answered.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.active.Add(1)
-		defer s.active.Done()
 		h := w.Header()
 		h.Set("Content-Security-Policy", strict)
 		h.Set("X-Content-Type-Options", "nosniff")

@@ -10,6 +10,7 @@ import (
 // places counts the connections of each address. This computer's own do not count.
 type places struct {
 	limit int
+	all   sync.WaitGroup // every connection's goroutine
 
 	mu sync.Mutex
 	of map[string]int
@@ -31,6 +32,7 @@ func placeOf(r *http.Request) *place {
 
 // open is http.Server.ConnContext.
 func (p *places) open(ctx context.Context, c net.Conn) context.Context {
+	p.all.Add(1)
 	here := &place{conn: c}
 	if key := countedAddress(c); key != "" {
 		p.mu.Lock()
@@ -46,6 +48,7 @@ func (p *places) changed(c net.Conn, state http.ConnState) {
 	if state != http.StateClosed && state != http.StateHijacked {
 		return
 	}
+	defer p.all.Done()
 	key := countedAddress(c)
 	if key == "" {
 		return

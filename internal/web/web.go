@@ -120,7 +120,6 @@ type Server struct {
 	started time.Time
 	port    atomic.Pointer[string] // of the listener: names the cookie
 	listen  atomic.Pointer[string] // its host
-	active  sync.WaitGroup         // requests
 	seats   seats
 
 	quitting context.Context // ends when endless answers must
@@ -202,6 +201,6 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	cut()
 	own.Wait()
-	s.active.Wait()
+	s.places.all.Wait()
 	return err
 }
