@@ -39,8 +39,8 @@ func newHouse(s *station) *house {
 		{"/live.opus", "audio/ogg", bitrate.OpusKbps * 125, func(context.Context) (encoder, error) {
 			return opus.New(bitrate.OpusKbps*1000, encode.Tags{Title: "Bandstand"})
 		}},
-		{"/live.mp3", "audio/mpeg", bitrate.MP3Kbps * 125, func(ctx context.Context) (encoder, error) { return s.module.NewEncoder(ctx, bitrate.MP3Kbps) }},
-		{"/live.flac", "audio/flac", 100_000, func(context.Context) (encoder, error) { return flac.New() }},
+		{"/live.mp3", "audio/mpeg", bitrate.MP3Kbps * 125, func(ctx context.Context) (encoder, error) { return s.module.NewEncoder(ctx, bitrate.MP3Kbps*1000) }},
+		{"/live.flac", "audio/flac", 100_000, func(context.Context) (encoder, error) { return flac.New(encode.Tags{Title: "Bandstand"}) }},
 	} {
 		mount := broadcast.NewMount(broadcast.Config{Name: f.name, ContentType: f.contentType, Rate: int(pcm.StationRate), BytesPerSecond: f.bytesPerSecond, Log: s.log})
 		h.streams = append(h.streams, &stream{mount: mount, feed: s.feed, log: s.log, open: f.open})
