@@ -165,6 +165,7 @@ func (k naming) pick(text string, names []string) (string, error) {
 	case 1:
 		return begun[0], nil
 	}
+	slices.Sort(begun)
 	return "", sayf("%q could be %s", short(text), strings.Join(begun, ", "))
 }
 

@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"bandstand/internal/song"
@@ -262,8 +261,8 @@ func doLoop(r *request) (Reply, error) {
 		if err := c.play(Airing{Code: info.Code, Song: s, From: from, Loop: &loop}); err != nil {
 			return Reply{}, err
 		}
-		text := fmt.Sprintf("looping %s, %s, %s s of silence between; rate %s 1..5, skip or stop ends it",
-			info.name(), barsText(loop), strings.TrimSuffix(loop.Gap.String(), "s"), info.Code)
+		text := fmt.Sprintf("looping %s, %s, %g s of silence between; rate %s 1..5, skip or stop ends it",
+			info.name(), barsText(loop), loop.Gap.Seconds(), info.Code)
 		return Reply{Text: text, Song: &info}, nil
 	})
 }

@@ -156,18 +156,24 @@ func doQueueNew(r *request) (Reply, error) {
 		if err := r.ctx.Err(); err != nil {
 			return Reply{}, fmt.Errorf("composing song %d of %d: %w", i+1, n, err)
 		}
+		if i > 0 {
+			b.Seed = r.nextSeed(b.Seed)
+		}
 		one, err := r.compose(b)
 		if err != nil {
 			return Reply{}, err
 		}
 		made = append(made, one)
-		if _, given := r.keys["seed"]; given {
-			b.Seed++
-		} else {
-			b.Seed = r.table.Seed()
-		}
 	}
 	return r.change(func(c *change) (Reply, error) { return c.queueNew(made) })
+}
+
+// nextSeed is the one after a seed that was asked for, else a fresh one.
+func (r *request) nextSeed(last uint64) uint64 {
+	if _, given := r.keys["seed"]; given {
+		return last + 1
+	}
+	return r.table.Seed()
 }
 
 // queueNew keeps songs and adds them to the queue.

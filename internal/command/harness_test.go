@@ -267,8 +267,9 @@ func smallSong(b command.Brief) *song.Song {
 	for i, name := range []string{"intro", "verse 1", "chorus 1", "outro"} {
 		s.Sections = append(s.Sections, song.Section{Name: name, Label: strings.Fields(name)[0], Start: 8 * i, Bars: 8})
 	}
+	s.Chords = []song.Chord{{Chord: theory.Chord{Root: 4, Quality: "m7"}}}
 	s.Parts = []song.Part{{Role: song.Lead, Robot: "Gizmo", Instrument: "Rhodes piano",
-		Notes: []song.Note{{Start: 0, Length: 480, Pitch: 64, Velocity: 90}, {Start: song.Tick(b.Seed % 1000), Length: 1, Pitch: 1, Velocity: 1}}}}
+		Notes: []song.Note{{Start: 0, Length: 480, Pitch: 64, Velocity: 90}, {Start: song.Tick(1 + b.Seed%1000), Length: 1, Pitch: 1, Velocity: 1}}}}
 	return s
 }
 

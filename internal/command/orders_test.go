@@ -1,21 +1,254 @@
 package command_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
 	"testing"
+	"time"
+
+	"bandstand/internal/command"
+	"bandstand/internal/theory"
 )
 
-func TestNewPlays(t *testing.T) {
+func TestNewIsKeptAndHeard(t *testing.T) {
 	d := newDesk(t)
-	r := d.ok(t, "new funk key=Em tempo=104 seed=123456")
-	t.Log(r.Text)
+	r := d.ok(t, "new funk key=Em tempo=104 bars=32 seed=123456")
 	code := r.Song.Code
-	if got, want := d.air.since(), "play("+code+")"; got != want {
-		t.Errorf("the air was told %q, want %q", got, want)
+	want := fmt.Sprintf(`on the air: "Song 123456" by House Cats — funk, Em, 104 BPM, 1:13, code %s (seed 123456)`, code)
+	if r.Text != want {
+		t.Errorf("got %s\nwant %s", r.Text, want)
 	}
-	for _, l := range []string{"now", "queue new", "queue", "skip", "songs", "song now", "history", "help", "help queue", "styles", "bands", "band new jazz", "band iron", "loop now", "rate now 3", "stop", "new band=iron tempo=390", "title now Don't stop", "status", "listeners", "export now a.mid", "undo", "auto on", "auto"} {
-		t.Log(l, "→", d.ok(t, l).Text, d.air.since())
+	if got := d.air.since(); got != "play("+code+")" {
+		t.Errorf("the air was told %q", got)
 	}
-	for _, l := range []string{"s", "xyz", "new fnk", "new tempo=9999", "rate now 9", "queue mvoe", "band new waltz", "loop now from=99", "delete now", "new temp=3", "play 22222"} {
-		t.Log(l, "→", d.Do(t.Context(), me, l).Text)
+	b := d.composer.last()
+	if b.Style != "funk" || b.Key != (theory.Key{Tonic: 4, Mode: theory.Minor}) || b.Tempo != 104 || b.Bars != 32 || b.Seed != 123456 || b.Band != nil {
+		t.Errorf("the composer was asked for %+v", b)
+	}
+	info, kept, err := d.db.Song(t.Context(), strings.ToUpper(code))
+	if err != nil || info.Seed != 123456 || info.Plays != 1 || info.Bars != 32 || info.Created.IsZero() {
+		t.Errorf("kept is %+v, %v", info, err)
+	}
+	if heard := d.air.Now().Song; fmt.Sprint(kept) != fmt.Sprint(heard) {
+		t.Errorf("kept is\n%v, heard was\n%v", kept, heard)
+	}
+	st := d.state(t)
+	if st.State != command.Playing || st.Code != code || st.Held || st.Turn == 0 {
+		t.Errorf("the air is %+v", st)
+	}
+}
+
+func TestBriefs(t *testing.T) {
+	d := newDesk(t)
+	band := d.ok(t, "band new jazz").Text
+	if !strings.Contains(band, "a new band: Iron Llamas — jazz\nlead: Gizmo\nbass: Thump\n") {
+		t.Fatalf("got %s", band)
+	}
+	for line, want := range map[string]func(b command.Brief) bool{
+		"new":                           func(b command.Brief) bool { return b.Style == "" && b.Key.Mode == "" && b.Tempo == 0 && b.Bars == 0 },
+		"NEW FUNK":                      func(b command.Brief) bool { return b.Style == "funk" },
+		"new wal":                       func(b command.Brief) bool { return b.Style == "waltz" },
+		"new style=folk":                func(b command.Brief) bool { return b.Style == "folk" },
+		"new STYLE=Folk KEY=bb":         func(b command.Brief) bool { return b.Style == "folk" && b.Key.Tonic == 10 },
+		`new key="D dorian"`:            func(b command.Brief) bool { return b.Key == theory.Key{Tonic: 2, Mode: theory.Dorian} },
+		"new tempo=20":                  func(b command.Brief) bool { return b.Tempo == 20 },
+		"new tempo=104.5":               func(b command.Brief) bool { return b.Tempo == 104.5 },
+		"new bars=4":                    func(b command.Brief) bool { return b.Bars == 4 },
+		"new bars=1000":                 func(b command.Brief) bool { return b.Bars == 1000 },
+		"new seed=0":                    func(b command.Brief) bool { return b.Seed == 0 },
+		"new seed=18446744073709551615": func(b command.Brief) bool { return b.Seed == 1<<64-1 },
+		`new band="iron llamas"`:        func(b command.Brief) bool { return b.Band.Name == "Iron Llamas" && b.Style == "jazz" },
+		"new funk band=ir":              func(b command.Brief) bool { return b.Band.Name == "Iron Llamas" && b.Style == "funk" },
+		"new --tempo=100 --style=folk":  func(b command.Brief) bool { return b.Tempo == 100 && b.Style == "folk" },
+	} {
+		r := d.ok(t, line)
+		if b := d.composer.last(); !want(b) {
+			t.Errorf("%s: the composer was asked for %+v", line, b)
+		}
+		if b := d.composer.last(); r.Song.Seed != b.Seed {
+			t.Errorf("%s: the seed is %d, not %d", line, r.Song.Seed, b.Seed)
+		}
+	}
+	if r := d.ok(t, "new tempo=390"); !strings.HasSuffix(r.Text, "\nfunk is never faster than 300: took that") {
+		t.Errorf("the remark is missing: %s", r.Text)
+	}
+}
+
+func TestRate(t *testing.T) {
+	d := newDesk(t)
+	a := d.ok(t, "new").Song.Code
+	for _, c := range []struct {
+		who   command.Caller
+		stars int
+		want  float64
+	}{
+		{me, 5, 5},
+		{me, 3, 3}, // replaced
+		{command.Caller{Door: "control", Who: "ann", Local: true}, 4, 4}, // the same person
+		{command.Caller{Door: "irc", Who: "ann"}, 1, 2.5},                // another one
+		{command.Caller{Door: "http", Who: "10.0.0.7"}, 1, 2},
+	} {
+		r := d.Do(t.Context(), c.who, fmt.Sprintf("rate now %d", c.stars))
+		if !r.OK || r.Song.Rating != c.want || r.Song.Code != a {
+			t.Errorf("%+v: got %+v, want %g", c, r, c.want)
+		}
+	}
+	d.ok(t, "stop")
+	d.bad(t, "rate now 3", "nothing is on the air; the last song was \"Song 1\" by House Cats, code "+a)
+}
+
+func TestTitleDeleteUndo(t *testing.T) {
+	d := newDesk(t)
+	playing := d.ok(t, "new").Song.Code
+	a, b := d.queued(t), d.queued(t)
+	d.ok(t, "queue "+a)
+	for _, c := range []struct{ line, reply string }{
+		{"title " + a + " Don't  =stop= key=C", `"Song 2" is now called "Don't =stop= key=C" by House Cats`},
+		{`title now "  Quoted 'title' "`, `"Song 1" is now called "Quoted 'title'"`},
+		{"delete " + b, `is deleted and out of the queue; undo brings it back`},
+		{"delete " + a, `"Don't =stop= key=C" by House Cats is deleted and out of the queue`},
+	} {
+		if r := d.ok(t, c.line); !strings.Contains(r.Text, c.reply) {
+			t.Errorf("%s: got %s, want %s", c.line, r.Text, c.reply)
+		}
+	}
+	if s, err := d.db.Notes(t.Context(), playing); err != nil || s.Title != "Quoted 'title'" {
+		t.Errorf("the song itself is called %q, %v", s.Title, err)
+	}
+	d.bad(t, "play "+a, "was deleted; undo brings back")
+	d.bad(t, "song "+a, "was deleted")
+	if r := d.ok(t, "songs"); strings.Contains(r.Text, a) || strings.Contains(r.Text, b) || !strings.Contains(r.Text, playing) {
+		t.Errorf("got %s", r.Text)
+	}
+	if _, _, err := d.db.Song(t.Context(), a); !errors.Is(err, command.ErrNone) {
+		t.Errorf("got %v", err)
+	}
+	for _, step := range []struct{ reply, queue string }{
+		{"is back in the queue", a + " " + a},
+		{"is back in the queue", a + " " + b + " " + a},
+		{`"Quoted 'title'" is called "Song 1" by House Cats again`, a + " " + b + " " + a},
+		{`is called "Song 2" by House Cats again`, a + " " + b + " " + a},
+	} {
+		if r := d.ok(t, "undo"); !strings.Contains(r.Text, step.reply) || d.queue(t) != step.queue {
+			t.Errorf("got %s, queue %s; want %s, queue %s", r.Text, d.queue(t), step.reply, step.queue)
+		}
+	}
+	d.bad(t, "undo", "nothing to undo")
+}
+
+func TestLooking(t *testing.T) {
+	d := newDesk(t)
+	for line, want := range map[string]string{
+		"now":        "silence; new composes a song",
+		"songs":      "there are no songs yet; new composes one",
+		"history":    "nothing was played yet; new composes a song",
+		"bands":      "there are no bands yet; band new forms one, and new has a house band play",
+		"styles":     "funk         tight and low\nfolk         wood and wire\njazz         blue and late\nwaltz        three and round",
+		"listeners":  "nobody listens at the moment",
+		"rate now 3": "",
+	} {
+		if r := d.Do(t.Context(), me, line); want != "" && r.Text != want {
+			t.Errorf("%s: got %s, want %s", line, r.Text, want)
+		}
+	}
+	d.bad(t, "rate now 3", "nothing is on the air; new composes a song")
+	code := d.ok(t, "new jazz").Song.Code
+	d.ok(t, "rate now 4")
+	n := d.air.Now()
+	n.Position = bars(9) + time.Millisecond
+	d.air.hear(n)
+	for line, want := range map[string]string{
+		"now":              `"Song 1" by House Cats — jazz, verse 1, bar 10 of 32, 0:18 of 1:04, code ` + code,
+		"songs 1":          code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
+		"songs style=f":    `error: "f" could be folk, funk`,
+		"songs style=fu":   "there are no such songs yet; new composes one",
+		"songs band=house": code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
+		"song now": `"Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, code ` + code + " (seed 1)\n32 bars in 4/4, composed just now, played 1 time, ★4\n" +
+			"sections: intro (8), verse 1 (8), chorus 1 (8), outro (8)\nlead: Gizmo, Rhodes piano",
+		"bands":      "House Cats — jazz, 1 song",
+		"band house": "House Cats — a house band, jazz\nlead: Gizmo, Rhodes piano\nbest songs:\n" + code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
+	} {
+		if r := d.Do(t.Context(), me, line); r.Text != want {
+			t.Errorf("%s: got\n%s, want\n%s", line, r.Text, want)
+		}
+	}
+	if r := d.ok(t, "history"); !strings.HasSuffix(r.Text, "  "+code+`  "Song 1" by House Cats, ★4`) {
+		t.Errorf("got %s", r.Text)
+	}
+}
+
+func TestBands(t *testing.T) {
+	d := newDesk(t)
+	for _, want := range []string{"Iron Llamas", "Tin Hearts", "Copper Choir"} {
+		if r := d.ok(t, "band new funk"); !strings.Contains(r.Text, "a new band: "+want+" — funk") || !strings.Contains(r.Text, `new band="`+want+`" plays with it`) {
+			t.Errorf("got %s, want %s", r.Text, want)
+		}
+	}
+	d.bad(t, "band new", "no new name for a band was found")
+	d.ok(t, "new band=tin")
+	if r := d.ok(t, "bands"); r.Text != "Copper Choir — funk, 0 songs\nIron Llamas — funk, 0 songs\nTin Hearts — funk, 1 song" {
+		t.Errorf("got %s", r.Text)
+	}
+	if r := d.ok(t, "band Tin Hearts"); !strings.HasPrefix(r.Text, "Tin Hearts — funk\nlead: Gizmo\nbass: Thump\nbest songs:\n") {
+		t.Errorf("got %s", r.Text)
+	}
+	if r := d.ok(t, `band "tin hearts"`); !strings.HasPrefix(r.Text, "Tin Hearts — funk") {
+		t.Errorf("got %s", r.Text)
+	}
+	b := d.composer.last().Band
+	if b == nil || b.Name != "Tin Hearts" || len(b.Robots) != 2 || len(b.Robots[0].Genes) != 2 || b.Version != 1 {
+		t.Errorf("the composer was given %+v", b)
+	}
+}
+
+func TestExport(t *testing.T) {
+	d := newDesk(t)
+	code := d.ok(t, "new").Song.Code
+	if r := d.ok(t, "export now tune.mid"); r.Text != `"Song 1" by House Cats is in tune.mid` {
+		t.Errorf("got %s", r.Text)
+	}
+	d.ok(t, "export "+code+` "my tune.wav" --force`)
+	d.ok(t, "export "+code+" x.wav force=yes")
+	if got := fmt.Sprint(d.exporter.files); got != "[tune.mid false my tune.wav true x.wav true]" {
+		t.Errorf("exported %s", got)
+	}
+	d.exporter.fail = os.ErrExist
+	d.bad(t, "export now tune.mid", "file already exists")
+	stranger := command.Caller{Door: "http", Who: "10.0.0.7"}
+	for _, line := range []string{"export now tune.mid", "shutdown"} {
+		if r := d.Do(t.Context(), stranger, line); r.OK || !strings.Contains(r.Text, "is only for the console and the control socket") {
+			t.Errorf("%s: got %+v", line, r)
+		}
+	}
+	if d.house.ended != 0 || len(d.exporter.files) != 4 {
+		t.Error("a stranger was obeyed")
+	}
+	if d.ok(t, "shutdown"); d.house.ended != 1 {
+		t.Error("the station did not end")
+	}
+}
+
+func TestStatusAndListeners(t *testing.T) {
+	d := newDesk(t)
+	now := time.Now()
+	d.house.status = command.Status{State: "playing", Song: &command.OnAir{SongInfo: command.SongInfo{Code: "k7m2p", Title: "T", Band: "B", Bars: 72, Seconds: 192},
+		Position: 34, Section: "verse 1", Bar: 9}, Queue: make([]command.SongInfo, 3), Auto: true, Listeners: map[string]int{"/live.opus": 2, "/live.mp3": 1, "/live.flac": 0},
+		Uptime: 7380, Version: "1.0", Faults: map[string]int{"late": 2, "jumps": 0}, Link: "http://x/?token=secret"}
+	want := "playing: \"T\" by B, code k7m2p, verse 1, bar 9 of 72, 0:34 of 3:12\nqueue: 3 songs, auto on\nlisteners: /live.mp3 1, /live.opus 2\nup 2 h 3 min, version 1.0\nfaults: late 2"
+	if r := d.ok(t, "status"); r.Text != want+"\npage: http://x/?token=secret" {
+		t.Errorf("got %s", r.Text)
+	}
+	if r := d.Do(t.Context(), command.Caller{Door: "irc", Who: "eve"}, "status"); r.Text != want {
+		t.Errorf("a stranger got %s", r.Text)
+	}
+	d.house.listeners = []command.Listener{{Mount: "/live.opus", Address: "10.0.0.7", Agent: "mpv\x1b[31m", Since: now.Add(-90 * time.Second)}}
+	if r := d.ok(t, "listeners"); r.Text != "1 listener:\n/live.opus  10.0.0.7  1 minute  mpv[31m" {
+		t.Errorf("got %q", r.Text)
+	}
+	d.house.listeners = make([]command.Listener, 60)
+	if r := d.ok(t, "listeners"); !strings.HasSuffix(r.Text, "… and 10 more") {
+		t.Errorf("got %q", r.Text)
 	}
 }

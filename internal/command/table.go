@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -30,10 +29,10 @@ type Table struct {
 	Deps
 	orders []*order
 
-	// commit is held from the start of a changing transaction until its effects
-	// are on the air: that keeps effects in the order of the commits. Composing,
-	// exporting and looking never hold it.
-	commit sync.Mutex
+	// commit holds one token, taken from the start of a changing transaction until its
+	// effects are on the air: that keeps effects in the order of the commits.
+	// Composing, exporting and looking never take it.
+	commit chan struct{}
 }
 
 // New makes the table.
@@ -47,7 +46,7 @@ func New(d Deps) *Table {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	return &Table{Deps: d, orders: entries()}
+	return &Table{Deps: d, orders: entries(), commit: make(chan struct{}, 1)}
 }
 
 // freshSeed is short enough to be typed and rarely the same twice.
@@ -196,19 +195,19 @@ func (r *request) failed(err error) Reply {
 	}
 	reply := Reply{Text: "error: " + text}
 	if r.order != nil && r.order.changes {
-		r.record(reply)
+		r.record("failed", reply)
 	}
 	return reply
 }
 
-// record keeps what became of an order that failed, if it can.
-func (r *request) record(reply Reply) {
+// record keeps what became of an order that changed nothing, if it can.
+func (r *request) record(outcome string, reply Reply) {
 	err := r.table.Store.Update(context.WithoutCancel(r.ctx), func(tx Tx) error {
-		_, err := tx.Record(r.entry("failed", reply.Text))
+		_, err := tx.Record(r.entry(outcome, reply.Text))
 		return err
 	})
 	if err != nil {
-		r.table.Log.Warn("a failed order was not recorded", "order", short(r.line), "error", err)
+		r.table.Log.Warn("an order was not recorded", "order", short(r.line), "outcome", outcome, "error", err)
 	}
 }
 
@@ -224,11 +223,10 @@ func (r *request) look(fn func(Reader) error) error {
 // change runs fn in the order's one transaction and, once that is on the disk,
 // does its effects.
 func (r *request) change(fn func(*change) (Reply, error)) (reply Reply, err error) {
-	if err := r.ctx.Err(); err != nil {
-		return reply, fmt.Errorf("before the transaction: %w", err)
+	if err := r.begin(); err != nil {
+		return reply, err
 	}
-	r.table.commit.Lock()
-	defer r.table.commit.Unlock()
+	defer func() { <-r.table.commit }()
 	c := &change{now: r.table.Air.Now()}
 	// Once begun, a transaction is short and is never given up half way.
 	err = r.table.Store.Update(context.WithoutCancel(r.ctx), func(tx Tx) error {
@@ -254,6 +252,20 @@ func (r *request) change(fn func(*change) (Reply, error)) (reply Reply, err erro
 		effect(r.table.Air)
 	}
 	return reply, nil
+}
+
+// begin waits for this order's turn to change anything.
+func (r *request) begin() error {
+	select {
+	case r.table.commit <- struct{}{}:
+	case <-r.ctx.Done():
+		return fmt.Errorf("waiting for the orders before: %w", r.ctx.Err())
+	}
+	if err := r.ctx.Err(); err != nil {
+		<-r.table.commit
+		return fmt.Errorf("before the transaction: %w", err)
+	}
+	return nil
 }
 
 // change is the transaction of an order.

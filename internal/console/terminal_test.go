@@ -1,0 +1,162 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"bandstand/internal/command"
+)
+
+// childKey has the test binary be a program with a console on its terminal.
+const childKey = "CONSOLE_TEST_HISTORY"
+
+func TestMain(m *testing.M) {
+	if history := os.Getenv(childKey); history != "" {
+		os.Exit(child(history))
+	}
+	os.Exit(m.Run())
+}
+
+// child runs a console on standard input and output. "say" has a line printed
+// from elsewhere; shutdown, however it comes, ends the program.
+func child(history string) int {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	orders := &childOrders{end: cancel}
+	c := New(Config{In: os.Stdin, Out: os.Stdout, Orders: orders, History: history, Prompt: "> ",
+		Shutdown: func() { fmt.Println("interrupted"); cancel() }})
+	orders.console = c
+	if err := c.Run(ctx); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	<-ctx.Done()
+	fmt.Println("ended")
+	return 0
+}
+
+type childOrders struct {
+	fakeOrders
+	console *Console
+	end     func()
+}
+
+func (o *childOrders) Do(ctx context.Context, c command.Caller, line string) command.Reply {
+	switch line {
+	case "say":
+		fmt.Fprintln(o.console, "announcement")
+	case "shutdown":
+		defer o.end()
+	}
+	return o.fakeOrders.Do(ctx, c, line)
+}
+
+func (o *childOrders) Complete(string) []string { return []string{"queue"} }
+
+// terminal is a child on a pseudo-terminal.
+type terminal struct {
+	*out
+	file *os.File
+	cmd  *exec.Cmd
+}
+
+func openTerminal(t *testing.T, history string) *terminal {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe)
+	cmd.Env = append(os.Environ(), childKey+"="+history, "TERM=xterm")
+	f, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := &terminal{out: newOut(), file: f, cmd: cmd}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		buf := make([]byte, 4096)
+		for {
+			n, err := f.Read(buf)
+			if n > 0 {
+				_, _ = term.Write(buf[:n])
+			}
+			if err != nil {
+				return
+			}
+			if strings.Contains(string(buf[:n]), "\x1b[6n") { // it asks where the cursor is
+				_, _ = f.WriteString("\x1b[1;1R")
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		f.Close()
+		<-read
+	})
+	return term
+}
+
+func (term *terminal) types(t *testing.T, keys string) {
+	t.Helper()
+	if _, err := term.file.WriteString(keys); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end waits for the child.
+func (term *terminal) end(t *testing.T) {
+	t.Helper()
+	if err := term.cmd.Wait(); err != nil {
+		t.Errorf("the program ended with %v: %s", err, term)
+	}
+	if !strings.Contains(term.String(), "ended") {
+		t.Errorf("the program did not end in order: %q", term)
+	}
+}
+
+func TestPrompt(t *testing.T) {
+	history := filepath.Join(t.TempDir(), "history")
+	term := openTerminal(t, history)
+	term.wait(t, "> ")
+	term.types(t, "now\r")
+	term.wait(t, "did now")
+	term.types(t, "say\r")
+	term.wait(t, "did say")
+	if !strings.Contains(term.String(), "announcement") {
+		t.Errorf("the announcement is missing: %q", term)
+	}
+	term.types(t, "qu\t\r") // completes to queue
+	term.wait(t, "did queue")
+	term.types(t, "\x1b[A\x1b[A\x1b[A\r") // three up: now
+	term.wait(t, "did now\r\n")
+	term.types(t, "shutdown\r")
+	term.end(t)
+	info, err := os.Stat(history)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the history is %v, %v", info, err)
+	}
+	kept, err := os.ReadFile(history)
+	if err != nil || !strings.Contains(string(kept), "now\nsay\nqueue") {
+		t.Errorf("the history has %q, %v", kept, err)
+	}
+}
+
+func TestControlKeys(t *testing.T) {
+	for key, want := range map[string]string{"\x04": "did shutdown", "\x03": "interrupted"} {
+		term := openTerminal(t, filepath.Join(t.TempDir(), "history"))
+		term.wait(t, "> ")
+		term.types(t, key)
+		term.wait(t, want)
+		term.end(t)
+	}
+}
