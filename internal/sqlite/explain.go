@@ -10,6 +10,15 @@ import (
 	"bandstand/internal/command"
 )
 
+// cannotOpen is explain for Open, where every error is for a person.
+func (db *DB) cannotOpen(err error) error {
+	var said *command.Sentence
+	if err = db.explain(err); errors.As(err, &said) {
+		return err
+	}
+	return &command.Sentence{Text: fmt.Sprintf("the database %s cannot be used: %v; put a copy of it back, or move it away to begin anew", db.path, err), Cause: err}
+}
+
 // explain makes of an error of SQLite a sentence for people, where they can do
 // something about it.
 func (db *DB) explain(err error) error {

@@ -48,7 +48,7 @@ func Open(ctx context.Context, path string, log *slog.Logger) (*DB, error) {
 	}
 	db := &DB{path: path, log: log}
 	if err := db.open(ctx); err != nil {
-		return nil, errors.Join(db.explain(err), db.Close())
+		return nil, errors.Join(db.cannotOpen(err), db.Close())
 	}
 	return db, nil
 }
