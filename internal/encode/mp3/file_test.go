@@ -17,7 +17,7 @@ import (
 )
 
 func TestFileIsExact(t *testing.T) {
-	m := module(t)
+	m := shared
 	for _, frames := range []int{1, 575, 576, 1151, 1152, 1153, 47 * 1152, 48000, 200_003} {
 		t.Run(fmt.Sprint(frames), func(t *testing.T) {
 			sound := encodetest.Bursts(1, frames)
@@ -40,7 +40,7 @@ func TestFileIsExact(t *testing.T) {
 }
 
 func TestFileTellsOfItself(t *testing.T) {
-	m := module(t)
+	m := shared
 	write := func() string {
 		return encodetest.File(t, "x.mp3", func(w *os.File) error {
 			return m.Write(t.Context(), w, &encodetest.Source{Samples: encodetest.Music(1, 10*48000)}, 0,
@@ -87,7 +87,7 @@ func TestChecksum(t *testing.T) {
 
 // Where there is no way back nothing tells players of LAME's and the decoder's delay.
 func TestFileThroughAPipe(t *testing.T) {
-	m := module(t)
+	m := shared
 	sound := encodetest.Bursts(2, 100_000)
 	for _, rate := range []int{32_000, 128_000, 320_000} {
 		var w bytes.Buffer
@@ -111,7 +111,7 @@ var errFull = errors.New("disk full")
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestFileErrors(t *testing.T) {
-	m := module(t)
+	m := shared
 	if err := m.Write(t.Context(), full{}, &pcmtest.Constant{Length: 1 << 20}, 0, encode.Tags{}, nil); !errors.Is(err, errFull) {
 		t.Errorf("a full disk gave %v", err)
 	}

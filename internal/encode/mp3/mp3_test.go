@@ -15,17 +15,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// module is a compiled module that ends with the test.
-func module(t testing.TB) *Module {
-	t.Helper()
-	m := NewModule()
-	t.Cleanup(func() {
-		if err := m.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
-	return m
-}
+// shared is compiled once for all tests: the race detector makes that slow.
+var shared = NewModule()
 
 func open(t testing.TB, m *Module) *Encoder {
 	t.Helper()
@@ -37,14 +28,14 @@ func open(t testing.TB, m *Module) *Encoder {
 }
 
 func TestContract(t *testing.T) {
-	m := module(t)
+	m := shared
 	encodetest.CheckEncoder(t, func(t *testing.T) encodetest.Encoder { return open(t, m) })
 }
 
 // A live stream says nothing of LAME's and the decoder's delay, so a player gives
 // from the frame that the first packet names, which is before the sound.
 func TestDecodesToWhatWentIn(t *testing.T) {
-	m := module(t)
+	m := shared
 	for name, sound := range map[string][]float32{
 		"bursts of noise": encodetest.Bursts(1, 3*48000),
 		"a sweep":         encodetest.Sweep(3*48000, 0.5),
@@ -68,7 +59,7 @@ func TestDecodesToWhatWentIn(t *testing.T) {
 
 // A frame of sound decodes to the packet that says so, to the sample.
 func TestImpulseIsWhereThePacketSays(t *testing.T) {
-	m := module(t)
+	m := shared
 	for _, at := range []int{5000, 5001, 7777, 20000} {
 		sound := make([]float32, 2*30000)
 		sound[2*at], sound[2*at+1] = 1, 1
@@ -88,7 +79,7 @@ func TestImpulseIsWhereThePacketSays(t *testing.T) {
 // Frames stand alone, so who joins loses nothing but the fade into the first frame.
 func TestJoinInTheMiddle(t *testing.T) {
 	sound := encodetest.Bursts(5, 4*48000)
-	s := encodetest.Feed(t, open(t, module(t)), sound, pcm.BlockFrames)
+	s := encodetest.Feed(t, open(t, shared), sound, pcm.BlockFrames)
 	for _, n := range []int{1, 2, 50, 101} {
 		got := encodetest.Decode(t, s.From(n))
 		if want := (len(s.Packets) - n) * frameFrames; len(got)/2 != want {
@@ -101,7 +92,7 @@ func TestJoinInTheMiddle(t *testing.T) {
 }
 
 func TestEveryFrameStandsAlone(t *testing.T) {
-	s := encodetest.Feed(t, open(t, module(t)), encodetest.Music(2, 5*48000), pcm.BlockFrames)
+	s := encodetest.Feed(t, open(t, shared), encodetest.Music(2, 5*48000), pcm.BlockFrames)
 	for i, p := range s.Packets {
 		if begin := int(p.Data[headerSize])<<1 | int(p.Data[headerSize+1]>>7); begin != 0 {
 			t.Fatalf("packet %d needs %d bytes of those before", i, begin)
@@ -113,7 +104,7 @@ func TestEveryFrameStandsAlone(t *testing.T) {
 }
 
 func TestSilenceIsSentWhole(t *testing.T) {
-	s := encodetest.Feed(t, open(t, module(t)), make([]float32, 60*48000*2), pcm.BlockFrames)
+	s := encodetest.Feed(t, open(t, shared), make([]float32, 60*48000*2), pcm.BlockFrames)
 	if nominal := 60 * DefaultBitrate / 8; s.Bytes() < nominal {
 		t.Errorf("60 s of silence are %d bytes, less than %d", s.Bytes(), nominal)
 	}
@@ -124,14 +115,14 @@ func TestSilenceIsSentWhole(t *testing.T) {
 
 // A sound that begins with a block is out one block later, two at most.
 func TestDelay(t *testing.T) {
-	got := encodetest.Delay(t, open(t, module(t)), []int64{0, 960, 1920, 2880, 3840, 4800, 5760})
+	got := encodetest.Delay(t, open(t, shared), []int64{0, 960, 1920, 2880, 3840, 4800, 5760})
 	if want := []int{1, 1, 1, 1, 2, 2, 1}; !slices.Equal(got, want) {
 		t.Errorf("blocks waited for: %v, not %v", got, want)
 	}
 }
 
 func TestBitrates(t *testing.T) {
-	m := module(t)
+	m := shared
 	for _, rate := range []int{-128_000, 128, 128_001, 33_000, 640_000} {
 		if _, err := m.NewEncoder(t.Context(), rate); err == nil {
 			t.Errorf("a bitrate of %d was taken", rate)
@@ -187,7 +178,7 @@ func TestModule(t *testing.T) {
 }
 
 func TestEncodersAreIndependent(t *testing.T) {
-	m := module(t)
+	m := shared
 	sound := encodetest.Music(7, 2*48000)
 	want := encodetest.Feed(t, open(t, m), sound, pcm.BlockFrames).From(0)
 	results := make(chan []byte)
@@ -243,7 +234,7 @@ func TestCutter(t *testing.T) {
 	}
 }
 
-func BenchmarkEncode(b *testing.B) { encodetest.Benchmark(b, open(b, module(b))) }
+func BenchmarkEncode(b *testing.B) { encodetest.Benchmark(b, open(b, shared)) }
 
 func BenchmarkCompile(b *testing.B) {
 	for b.Loop() {
@@ -256,7 +247,7 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	m := module(b)
+	m := shared
 	if err := m.Compile(b.Context()); err != nil {
 		b.Fatal(err)
 	}
