@@ -54,13 +54,14 @@ func begin(t *testing.T, data string, change func(*config.Config)) *running {
 	tap, _, _ := r.feed.tap(0)
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx) }()
-	taped := make(chan struct{})
-	go r.tape(tap, ctx, taped)
+	over, taped := make(chan struct{}), make(chan struct{})
+	go r.tape(tap, over, taped)
 	r.stop = sync.OnceFunc(func() {
 		cancel(nil)
 		if err := <-ended; err != nil {
 			t.Errorf("the station ended with %v", err)
 		}
+		close(over)
 		<-taped
 		if err := r.close(); err != nil {
 			t.Errorf("closing the station: %v", err)
@@ -71,21 +72,34 @@ func begin(t *testing.T, data string, change func(*config.Config)) *running {
 	return r
 }
 
-func (r *running) tape(tap *tap, ctx context.Context, done chan<- struct{}) {
+func (r *running) tape(tap *tap, over <-chan struct{}, done chan<- struct{}) {
 	defer close(done)
 	for {
 		select {
 		case b := <-tap.blocks:
-			r.mu.Lock()
-			r.blocks = append(r.blocks, b)
-			r.mu.Unlock()
-		case <-ctx.Done():
+			r.keep(b)
+			continue
+		default:
+		}
+		select {
+		case b := <-tap.blocks:
+			r.keep(b)
+		case <-over:
+			if len(tap.blocks) > 0 {
+				continue
+			}
 			if n := tap.dropped.Load(); n != 0 {
 				r.t.Errorf("the tape lost %d blocks", n)
 			}
 			return
 		}
 	}
+}
+
+func (r *running) keep(b pcm.Block) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.blocks = append(r.blocks, b)
 }
 
 // emitted is everything emitted so far from a frame on, as 16-bit samples.
@@ -130,15 +144,15 @@ func (r *running) until(what string, ok func() bool) {
 	}
 }
 
-// listener reads a mount until the station closes it or it is told to stop.
-type listener struct {
+// hearer reads a mount until the station closes it or it is told to stop.
+type hearer struct {
 	from int64 // X-Bandstand-Frame
 	body *http.Response
 	data []byte
 	done chan struct{}
 }
 
-func (r *running) listenTo(path string) *listener {
+func (r *running) listenTo(path string) *hearer {
 	r.t.Helper()
 	res, err := http.Get("http://" + r.place() + path)
 	if err != nil {
@@ -151,7 +165,7 @@ func (r *running) listenTo(path string) *listener {
 	if err != nil {
 		r.t.Fatalf("%s: X-Bandstand-Frame: %v", path, err)
 	}
-	l := &listener{from: from, body: res, done: make(chan struct{})}
+	l := &hearer{from: from, body: res, done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
 		l.data, _ = io.ReadAll(res.Body)
@@ -160,7 +174,7 @@ func (r *running) listenTo(path string) *listener {
 }
 
 // hangUp ends listening and gives what was heard.
-func (l *listener) hangUp() []byte {
+func (l *hearer) hangUp() []byte {
 	_ = l.body.Body.Close()
 	<-l.done
 	return l.data

@@ -32,7 +32,9 @@ func TestTwoHundredOrdersLoseNoFrame(t *testing.T) {
 		case 1:
 			r.do("queue new " + style)
 		case 2:
-			r.do("skip")
+			if r.air.Now().State == command.Playing { // else there may be nothing to skip
+				r.do("skip")
+			}
 		default:
 			r.do(fmt.Sprintf("new %s seed=%d", style, i))
 			changes++
@@ -50,7 +52,7 @@ func TestTwoHundredOrdersLoseNoFrame(t *testing.T) {
 	if n := bytes.Count(opus.hangUp(), []byte("OpusHead")); n != 1 {
 		t.Errorf("%d OpusHeads over %d song changes, want 1", n, changes)
 	}
-	for name, l := range map[string]*listener{"opus": opus, "mp3": mp3} {
+	for name, l := range map[string]*hearer{"opus": opus, "mp3": mp3} {
 		samples, complaints := decode(t, l.hangUp())
 		if complaints != "" {
 			t.Errorf("ffmpeg on %s: %s", name, complaints)
