@@ -9,6 +9,15 @@ import (
 	"bandstand/internal/song"
 )
 
+func builtIn(tb testing.TB) *Font {
+	tb.Helper()
+	f, err := LoadFont(assets.SoundFont())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f
+}
+
 func tune() *song.Song {
 	s := &song.Song{Tempo: 120, Meter: song.Meter{Beats: 4, Unit: 4}, Bars: 2, Reverb: 0.5}
 	p := song.Part{Role: song.Lead, Program: 0, Reverb: 0.5}

@@ -2,22 +2,34 @@ package main
 
 import "math"
 
+// sides is one sound: a mono recording, or left and right of the same shape,
+// which stay so, to the frame.
+type sides []sound
+
 // shortened ends a looped sound earlier: at most seconds from its start a new
 // loop closes, as seamless as the sound allows. Inside the loop the level stays;
 // how fast the original went on decaying is returned as decay, in dB a second
 // (0 for a sound that is held), for the envelopes to take over from the loop's start.
-func (s sound) shortened(seconds float64) (out sound, decay float64, done bool) {
-	end := int(seconds * float64(s.rate))
-	if seconds == 0 || s.loopEnd <= s.loopStart || s.loopEnd > len(s.pcm) || s.loopEnd < end+end/8 {
+func (s sides) shortened(seconds float64) (out sides, decay float64, done bool) {
+	first := s[0]
+	end := int(seconds * float64(first.rate))
+	if seconds == 0 || first.loopEnd <= first.loopStart || first.loopEnd > len(first.pcm) || first.loopEnd < end+end/8 {
 		return s, 0, false
 	}
 	length := s.bestLoop(end)
+	for _, x := range s {
+		decay += x.slope(end-length, x.loopEnd) / float64(len(s))
+		out = append(out, x.closed(end, length))
+	}
+	return out, max(decay, 0), true
+}
+
+// closed is the sound with a loop of length frames that ends at end.
+func (s sound) closed(end, length int) sound {
 	start := end - length
 	fade := min(length/2, start, s.rate/3)
 	near := s.slope(max(start-fade, s.rate/10), end)
-	later := s.slope(start, s.loopEnd)
-
-	out = sound{rate: s.rate, loopStart: start, loopEnd: end, pcm: make([]float64, end)}
+	out := sound{rate: s.rate, loopStart: start, loopEnd: end, pcm: make([]float64, end)}
 	level := func(i int) float64 { // the sound with its decay undone, as seen from the loop's start
 		return s.pcm[i] * math.Pow(10, near*float64(i-start)/float64(s.rate)/20)
 	}
@@ -43,7 +55,7 @@ func (s sound) shortened(seconds float64) (out sound, decay float64, done bool) 
 	for i := range guard {
 		out.pcm = append(out.pcm, out.pcm[start+i%length])
 	}
-	return out, max(later, 0), true
+	return out
 }
 
 // slope is how fast the level falls between two frames, in dB a second: the
@@ -67,12 +79,15 @@ func (s sound) slope(from, to int) float64 {
 
 // bestLoop is the length of the loop ending at end that closes best. Among those
 // that close about as well, the longer sounds less like a machine.
-func (s sound) bestLoop(end int) int {
-	window := s.rate / 25
-	shortest, longest := min(s.loopEnd-s.loopStart, s.rate*3/10), end*45/100
+func (s sides) bestLoop(end int) int {
+	window := s[0].rate / 25
+	shortest, longest := min(s[0].loopEnd-s[0].loopStart, s[0].rate*3/10), end*45/100
 	best, most := longest, math.Inf(-1)
-	for length := max(shortest, s.rate/100); length <= longest; length++ {
-		score := s.coarseLikeness(end-window, length, window) + 0.06*float64(length)/float64(longest)
+	for length := max(shortest, s[0].rate/100); length <= longest; length++ {
+		score := 0.06 * float64(length) / float64(longest)
+		for _, x := range s {
+			score += x.coarseLikeness(end-window, length, window) / float64(len(s))
+		}
 		if score > most {
 			best, most = length, score
 		}

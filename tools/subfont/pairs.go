@@ -52,3 +52,34 @@ func (s *subset) joinPairs(pairs map[int]int) {
 		}
 	})
 }
+
+// groups is the samples in order, those that are sides of one sound together.
+func (s *subset) groups() (out [][]int) {
+	order := slices.Sorted(maps.Keys(s.sounds))
+	right := map[string]int{}
+	for _, i := range order {
+		if base, ok := strings.CutSuffix(s.from.Samples[i].Name, "R)"); ok {
+			right[base] = i
+		}
+	}
+	taken := map[int]bool{}
+	for _, i := range order {
+		if taken[i] {
+			continue
+		}
+		group := []int{i}
+		if base, ok := strings.CutSuffix(s.from.Samples[i].Name, "L)"); ok {
+			if r, ok := right[base]; ok && !taken[r] && r > i && s.sounds[i].shapedLike(s.sounds[r]) {
+				group = append(group, r)
+				taken[r] = true
+			}
+		}
+		out = append(out, group)
+	}
+	return out
+}
+
+// shapedLike says whether two sounds have the same rate, length and loop.
+func (s sound) shapedLike(t sound) bool {
+	return s.rate == t.rate && len(s.pcm) == len(t.pcm) && s.loopStart == t.loopStart && s.loopEnd == t.loopEnd
+}

@@ -71,49 +71,64 @@ func downmix(l, r sound) (out sound, left, right float64) {
 }
 
 // smaller makes a sound shorter and its rate lower, as far as the cut allows.
-func (s sound) smaller(c cut, looped bool) sound {
-	looped = looped && s.loopStart >= 0 && s.loopEnd > s.loopStart && s.loopEnd <= len(s.pcm)
-	if looped {
-		// What follows the loop is never heard but by interpolation.
-		s.pcm = s.pcm[:min(len(s.pcm), s.loopEnd+guard)]
-	} else {
-		s.loopStart, s.loopEnd = 0, 0
-		s = s.trimmed(c.seconds)
+func (s sides) smaller(c cut, looped bool) sides {
+	first := s[0]
+	looped = looped && first.loopStart >= 0 && first.loopEnd > first.loopStart && first.loopEnd <= len(first.pcm)
+	end, rate := 0, 0
+	for _, x := range s {
+		end = max(end, x.audible())
 	}
-	if c.loss == 0 {
-		return s
+	if c.seconds > 0 {
+		end = min(end, int(c.seconds*float64(first.rate)))
 	}
-	rate := s.lowestRate(c.loss)
+	out := make(sides, len(s))
+	for i, x := range s {
+		if looped {
+			// What follows the loop is never heard but by interpolation.
+			x.pcm = x.pcm[:min(len(x.pcm), x.loopEnd+guard)]
+		} else {
+			x.loopStart, x.loopEnd = 0, 0
+			x.pcm = x.ended(end)
+		}
+		rate = max(rate, x.lowestRate(c.loss))
+		out[i] = x
+	}
 	if c.maxRate > 0 {
 		rate = min(rate, c.maxRate)
 	}
-	if rate >= s.rate {
-		return s
+	if c.loss == 0 || rate >= first.rate {
+		return out
 	}
-	return s.resampled(rate, looped)
+	for i, x := range out {
+		out[i] = x.resampled(rate, looped)
+	}
+	return out
 }
 
 // guard is the number of frames kept after a loop's end.
 const guard = 8
 
-// trimmed ends an unlooped sound where it has become inaudible, or at a number
-// of seconds, with a fade.
-func (s sound) trimmed(seconds float64) sound {
-	floor := peak(s.pcm) * 1e-3 // −60 dB
+// audible is where the sound has sunk below −60 dB of its peak, and a little more.
+func (s sound) audible() int {
+	floor := peak(s.pcm) * 1e-3
 	end := len(s.pcm)
 	for end > 0 && math.Abs(s.pcm[end-1]) < floor {
 		end--
 	}
-	end = min(len(s.pcm), end+s.rate/100)
+	return min(len(s.pcm), end+s.rate/100)
+}
+
+// ended is the sound up to a frame, with a fade: short at its own end, longer where it is cut.
+func (s sound) ended(end int) []float64 {
 	fade := s.rate / 50
-	if seconds > 0 && float64(end) > seconds*float64(s.rate) {
-		end = int(seconds * float64(s.rate))
-		fade = min(end/3, s.rate*2/5)
+	if end < s.audible() {
+		fade = s.rate * 2 / 5
 	}
-	s.pcm = append([]float64(nil), s.pcm[:end]...)
-	fade = min(fade, end)
+	end = min(end, len(s.pcm))
+	out := append([]float64(nil), s.pcm[:end]...)
+	fade = min(fade, end/3)
 	for i := range fade {
-		s.pcm[end-1-i] *= 0.5 - 0.5*math.Cos(math.Pi*float64(i)/float64(fade))
+		out[end-1-i] *= 0.5 - 0.5*math.Cos(math.Pi*float64(i)/float64(fade))
 	}
-	return s
+	return out
 }

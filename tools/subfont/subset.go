@@ -49,17 +49,26 @@ func (s *subset) build() (*sf2.File, error) {
 		s.sounds[i] = s.load(i)
 	}
 	s.joinPairs(s.pairs())
-	looped := s.looped()
-	for _, i := range slices.Sorted(maps.Keys(s.sounds)) {
-		snd := s.sounds[i]
-		if looped[i] {
-			short, decay, done := snd.shortened(s.cuts[i].seconds)
-			if done {
-				s.retune(i, float64(short.loopStart)/float64(short.rate), decay)
-			}
-			snd = short
+	looped, fixed := s.looped(), s.fixed()
+	for _, group := range s.groups() {
+		if fixed[group[0]] {
+			continue
 		}
-		s.sounds[i] = snd.smaller(s.cuts[i], looped[i])
+		var x sides
+		for _, i := range group {
+			x = append(x, s.sounds[i])
+		}
+		c := s.cuts[group[0]]
+		if looped[group[0]] {
+			short, decay, done := x.shortened(c.seconds)
+			if done {
+				s.retune(group, float64(short[0].loopStart)/float64(short[0].rate), decay)
+			}
+			x = short
+		}
+		for j, y := range x.smaller(c, looped[group[0]]) {
+			s.sounds[group[j]] = y
+		}
 	}
 	if err := s.check(); err != nil {
 		return nil, err
@@ -106,14 +115,14 @@ func (s *subset) check() (err error) {
 	return err
 }
 
-// retune lets the envelopes of all zones with a shortened sample do the rest of its decay.
-func (s *subset) retune(sample int, loopStart, decay float64) {
+// retune lets the envelopes of all zones with shortened samples do the rest of their decay.
+func (s *subset) retune(samples []int, loopStart, decay float64) {
 	seconds := func(cents int16) float64 { return math.Pow(2, float64(cents)/1200) }
 	cents := func(seconds float64) uint16 {
 		return uint16(int16(math.Round(min(max(1200*math.Log2(seconds), -12000), 8000))))
 	}
 	s.zones(func(z *sf2.Zone, global sf2.Zone, i int) {
-		if i != sample {
+		if !slices.Contains(samples, i) {
 			return
 		}
 		e := envelope{
@@ -201,6 +210,22 @@ func (s *subset) looped() map[int]bool {
 	s.zones(func(z *sf2.Zone, global sf2.Zone, i int) {
 		if signed(z, global, sf2.SampleModes, 0)&1 != 0 {
 			out[i] = true
+		}
+	})
+	return out
+}
+
+// fixed says which samples must stay as they are, because zones count frames in them.
+func (s *subset) fixed() map[int]bool {
+	out := map[int]bool{}
+	s.zones(func(z *sf2.Zone, global sf2.Zone, i int) {
+		for _, op := range []sf2.Op{
+			sf2.StartOffset, sf2.EndOffset, sf2.LoopStartOffset, sf2.LoopEndOffset,
+			sf2.StartCoarse, sf2.EndCoarse, sf2.LoopStartCoarse, sf2.LoopEndCoarse,
+		} {
+			if signed(z, global, op, 0) != 0 {
+				out[i] = true
+			}
 		}
 	})
 	return out
