@@ -19,6 +19,7 @@ import (
 	"bandstand/internal/control"
 	"bandstand/internal/encode"
 	"bandstand/internal/encode/flac"
+	"bandstand/internal/encode/mp3"
 	"bandstand/internal/encode/opus"
 	"bandstand/internal/pcm"
 	"bandstand/internal/web"
@@ -34,16 +35,17 @@ func newHouse(s *station) *house {
 	for _, f := range []struct {
 		name, contentType string
 		bytesPerSecond    int
+		skip              int64
 		open              func(context.Context) (encoder, error)
 	}{
-		{"/live.opus", "audio/ogg", bitrate.OpusKbps * 125, func(context.Context) (encoder, error) {
+		{"/live.opus", opus.ContentType, bitrate.OpusKbps * 125, opus.Skip, func(context.Context) (encoder, error) {
 			return opus.New(bitrate.OpusKbps*1000, encode.Tags{Title: "Bandstand"})
 		}},
-		{"/live.mp3", "audio/mpeg", bitrate.MP3Kbps * 125, func(ctx context.Context) (encoder, error) { return s.module.NewEncoder(ctx, bitrate.MP3Kbps*1000) }},
-		{"/live.flac", "audio/flac", 100_000, func(context.Context) (encoder, error) { return flac.New(encode.Tags{Title: "Bandstand"}) }},
+		{"/live.mp3", mp3.ContentType, bitrate.MP3Kbps * 125, mp3.Skip, func(ctx context.Context) (encoder, error) { return s.module.NewEncoder(ctx, bitrate.MP3Kbps*1000) }},
+		{"/live.flac", flac.ContentType, 100_000, flac.Skip, func(context.Context) (encoder, error) { return flac.New(encode.Tags{Title: "Bandstand"}) }},
 	} {
 		mount := broadcast.NewMount(broadcast.Config{Name: f.name, ContentType: f.contentType, Rate: int(pcm.StationRate), BytesPerSecond: f.bytesPerSecond, Log: s.log})
-		h.streams = append(h.streams, &stream{mount: mount, feed: s.feed, log: s.log, open: f.open})
+		h.streams = append(h.streams, &stream{mount: mount, feed: s.feed, log: s.log, open: f.open, skip: f.skip})
 	}
 	return h
 }

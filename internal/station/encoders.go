@@ -26,6 +26,7 @@ type stream struct {
 	feed  *feed
 	log   *slog.Logger
 	open  func(ctx context.Context) (encoder, error)
+	skip  int64 // frames that a player throws away at the start of a connection
 
 	bytes    atomic.Int64 // sent to the mount
 	dropped  atomic.Int64 // blocks that the encoder was too slow for
@@ -152,7 +153,7 @@ func (r *encoderRun) publish(packets []pcm.Packet) {
 		}
 		r.stream.bytes.Add(int64(len(p.Data)))
 		r.stream.made.Store(from + int64(p.Frames))
-		r.stream.mount.Publish(broadcast.Packet{Data: p.Data, Frame: from, Frames: p.Frames, Title: r.title})
+		r.stream.mount.Publish(broadcast.Packet{Data: p.Data, Frame: from + r.stream.skip, Frames: p.Frames, Title: r.title})
 	}
 }
 
