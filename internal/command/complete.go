@@ -90,6 +90,9 @@ func (t *Table) values(key string) []string {
 			for _, b := range bands {
 				all = append(all, quoteIfNeeded(b.Name))
 			}
+			for _, b := range t.Composer.House() {
+				all = append(all, quoteIfNeeded(b.Name))
+			}
 			return err
 		})
 	}

@@ -8,7 +8,7 @@ import (
 	"bandstand/internal/band"
 )
 
-// bandName finds a band by its name, also one of which only songs are known.
+// bandName finds the name of any band that has played or is kept.
 func bandName(rd Reader, text string) (string, error) {
 	bands, err := rd.Bands()
 	if err != nil {
@@ -47,21 +47,12 @@ func doBands(r *request) (Reply, error) {
 func doBand(r *request) (Reply, error) {
 	var text []string
 	err := r.look(func(rd Reader) error {
-		name, err := bandName(rd, strings.Join(r.plain, " "))
+		b, err := r.table.bandFor(rd, strings.Join(r.plain, " "))
 		if err != nil {
 			return err
 		}
-		best, err := rd.Songs(Filter{Band: name, Best: true, Limit: 5})
-		if err != nil {
-			return err
-		}
-		b, err := rd.Band(name)
-		switch {
-		case err == nil:
-			text = append(robots(b), songLines(best)...)
-		case errors.Is(err, ErrNone):
-			text, err = houseBand(rd, name, best)
-		}
+		best, err := rd.Songs(Filter{Band: b.Name, Best: true, Limit: 5})
+		text = append(robots(b), songLines(best)...)
 		return err
 	})
 	return Reply{Text: lines(text)}, err
@@ -73,22 +64,6 @@ func robots(b band.Band) []string {
 		text = append(text, fmt.Sprintf("%s: %s", robot.Role, robot.Name))
 	}
 	return text
-}
-
-// houseBand tells of a band that is known by its songs alone.
-func houseBand(rd Reader, name string, best []SongInfo) ([]string, error) {
-	if len(best) == 0 {
-		return []string{name}, nil
-	}
-	s, err := rd.Notes(best[0].Code)
-	if err != nil {
-		return nil, err
-	}
-	text := []string{fmt.Sprintf("%s — a house band, %s", name, s.Style)}
-	for _, p := range s.Parts {
-		text = append(text, fmt.Sprintf("%s: %s, %s", p.Role, p.Robot, p.Instrument))
-	}
-	return append(text, songLines(best)...), nil
 }
 
 func songLines(best []SongInfo) []string {
@@ -111,16 +86,22 @@ func doBandNew(r *request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	taken := map[string]bool{}
+	for _, b := range r.table.Composer.House() {
+		taken[strings.ToLower(b.Name)] = true
+	}
 	return r.change(func(c *change) (Reply, error) {
 		for i := range uint64(bandTries) {
 			b, err := r.table.Composer.NewBand(style, seed+i)
 			if err != nil {
 				return Reply{}, &Sentence{Text: "that band would not form: " + err.Error(), Cause: err}
 			}
-			if _, err := c.Band(b.Name); err == nil {
-				continue
-			} else if !errors.Is(err, ErrNone) {
+			_, err = c.Band(b.Name)
+			if err != nil && !errors.Is(err, ErrNone) {
 				return Reply{}, err
+			}
+			if err == nil || taken[strings.ToLower(b.Name)] {
+				continue
 			}
 			if err := c.AddBand(b); err != nil {
 				return Reply{}, fmt.Errorf("keeping the band: %w", err)

@@ -61,7 +61,7 @@ func (r *request) brief() (Brief, error) {
 // briefBand has the brief played by a band, in its own style if none is asked.
 func (r *request) briefBand(b *Brief, name string) error {
 	return r.look(func(rd Reader) error {
-		found, err := bandFor(rd, name)
+		found, err := r.table.bandFor(rd, name)
 		if err != nil {
 			return err
 		}

@@ -81,16 +81,21 @@ func nothingNow(rd Reader) error {
 	return sayf("nothing is on the air; the last song was %s, code %s", last[0].Song.name(), last[0].Song.Code)
 }
 
-// bandFor finds a band whose robots are kept by its name, its beginning or the
-// nearest.
-func bandFor(rd Reader, text string) (band.Band, error) {
+// bandFor finds a band by its name or the beginning of it: one that is kept, or a
+// house band.
+func (t *Table) bandFor(rd Reader, text string) (band.Band, error) {
 	bands, err := rd.Bands()
 	if err != nil {
 		return band.Band{}, err
 	}
 	var names []string
+	house := map[string]band.Band{}
+	for _, b := range t.Composer.House() {
+		house[strings.ToLower(b.Name)] = b
+		names = append(names, b.Name)
+	}
 	for _, b := range bands {
-		if b.Stored {
+		if _, is := house[strings.ToLower(b.Name)]; b.Stored && !is {
 			names = append(names, b.Name)
 		}
 	}
@@ -99,6 +104,9 @@ func bandFor(rd Reader, text string) (band.Band, error) {
 		return band.Band{}, err
 	}
 	b, err := rd.Band(name)
+	if errors.Is(err, ErrNone) {
+		return house[strings.ToLower(name)], nil
+	}
 	if err != nil {
 		return b, fmt.Errorf("reading band %s: %w", name, err)
 	}

@@ -243,9 +243,19 @@ func (f *fakeComposer) NewBand(style string, seed uint64) (band.Band, error) {
 	if style == "waltz" {
 		return band.Band{}, errors.New("nobody dances")
 	}
-	names := []string{"Copper Choir", "Iron Llamas", "Tin Hearts"}
-	return band.Band{Version: 1, Name: names[seed%3], Style: style, Seed: seed,
+	name := []string{"Copper Choir", "Iron Llamas", "Tin Hearts"}[seed%3]
+	switch {
+	case style == "folk":
+		name = "The Only Folks"
+	case seed >= 10:
+		name = fmt.Sprint("Band ", seed)
+	}
+	return band.Band{Version: 1, Name: name, Style: style, Seed: seed,
 		Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.5, 1}}, {Name: "Thump", Role: song.Bass}}}, nil
+}
+
+func (f *fakeComposer) House() []band.Band {
+	return []band.Band{{Version: 1, Name: "House Cats", Style: "funk", Robots: []band.Robot{{Name: "Whisker", Role: song.Bass}}}, {Name: "Tin Hearts", Style: "jazz"}}
 }
 
 // smallSong is 32 bars of 4/4 with four sections; everything follows from the brief.

@@ -54,23 +54,19 @@ func TestExamplesWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
+	n, d := 0, newDesk(t)
+	d.ok(t, "band new funk")
+	d.ok(t, "band new funk") // Copper Choir
 	for line := range strings.Lines(string(help)) {
 		example, is := strings.CutPrefix(strings.TrimSpace(line), "example: ")
 		if !is {
 			continue
 		}
 		n++
-		d := newDesk(t)
-		switch {
-		case strings.HasPrefix(example, `band "`):
-			d.ok(t, "band new funk")
-			d.ok(t, "band new funk")
-			d.ok(t, "band new funk")
-		case example == "undo":
-			d.ok(t, "title "+d.queued(t)+" x")
-		}
 		d.ok(t, "new") // something is on the air
+		if example == "undo" {
+			d.ok(t, "title now x")
+		}
 		d.ok(t, strings.ReplaceAll(example, "k7m2p", d.queued(t)))
 	}
 	if n != 27 {
@@ -93,7 +89,7 @@ func TestComplete(t *testing.T) {
 		{"new f", []string{"folk", "funk"}},
 		{"new funk t", []string{"tempo="}},
 		{"new funk style=w", []string{"style=waltz"}},
-		{"new band=", []string{`band="Iron Llamas"`, `band="House Cats"`}},
+		{"new band=", []string{`band="Iron Llamas"`, `band="House Cats"`, `band="Tin Hearts"`}},
 		{"new key=", nil},
 		{"queue ", []string{"move", "new", "remove", code}},
 		{"queue n", []string{"new"}},
@@ -108,6 +104,9 @@ func TestComplete(t *testing.T) {
 		{"nonsense ", nil},
 	} {
 		got := d.Complete(c.line)
+		if !slices.Contains(c.want, code) { // which may begin with anything
+			got = slices.DeleteFunc(got, func(w string) bool { return w == code })
+		}
 		slices.Sort(c.want)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%q: got %q, want %q", c.line, got, c.want)

@@ -55,6 +55,7 @@ type Brief struct {
 type Composer interface {
 	Compose(ctx context.Context, b Brief) (s *song.Song, remarks []string, err error)
 	Styles() []StyleInfo
+	House() []band.Band // the house bands of all styles: always there, kept nowhere
 	NewBand(style string, seed uint64) (band.Band, error)
 }
 
