@@ -117,7 +117,9 @@ func ContentType(name string) string {
 }
 
 // IsSound says whether a format holds sound, which takes a while to make.
-func IsSound(name string) bool { return strings.HasPrefix(ContentType(name), "audio/") && name != "mid" }
+func IsSound(name string) bool {
+	return strings.HasPrefix(ContentType(name), "audio/") && name != "mid"
+}
 
 func find(name string) *format {
 	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
