@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string) int {
 		return 0
 	case errors.As(err, &code):
 		return int(code)
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return 130
 	}
 	fmt.Fprintln(os.Stderr, "error:", err)

@@ -5,6 +5,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -181,7 +182,7 @@ func (s *station) autoWanted(ctx context.Context) (bool, error) {
 // encoders, web. The database is closed last, by close.
 func (s *station) run(ctx context.Context) error {
 	var once sync.Once
-	all := &stages{log: s.log, fail: func(err error) { once.Do(func() { s.end(err) }) }}
+	all := &stages{log: s.log, fail: func(err error) { once.Do(func() { s.end(failure{err}) }) }}
 	doors := all.add(ctx, "doors")
 	air := all.add(ctx, "playout")
 	encoders := all.add(ctx, "encoders")
@@ -208,8 +209,12 @@ func (s *station) run(ctx context.Context) error {
 		doors.run("console", s.console.Run)
 	}
 	<-ctx.Done()
-	if reason := context.Cause(ctx); reason != context.Canceled && reason != errShutdown {
-		return reason
+	var f failure
+	if errors.As(context.Cause(ctx), &f) {
+		return f.error
 	}
-	return nil
+	return nil // a signal, or the order to shut down
 }
+
+// failure is the cause of an end that nobody wanted.
+type failure struct{ error }
