@@ -75,6 +75,29 @@ func (sc *score) instrument(role string) style.Instrument {
 	return pick(r, spec.Instruments)
 }
 
+// patterns is what a role plays in the bars of a section: the arrangement's pattern,
+// and for restless parts another one of the groove now and then, two bars at a time.
+func (sc *score) patterns(role string, s *section, a *arrangement) []style.Pattern {
+	main, all := a.pattern(role), a.all(role)
+	restless := sc.style.Part(role).Restless
+	if restless > 0 {
+		restless = min(1, restless*(.5+sc.robot(role).Gene(band.Variety)))
+	}
+	r := sc.stream(role + "/" + s.name + "/patterns")
+	out := make([]style.Pattern, s.bars)
+	for bar := range out {
+		switch {
+		case bar%2 == 1:
+			out[bar] = out[bar-1]
+		case len(all) > 1 && chance(r, restless):
+			out[bar] = pick(r, all)
+		default:
+			out[bar] = main
+		}
+	}
+	return out
+}
+
 // melody turns a tune's notes into events: louder on strong notes and towards the
 // top, shortened to breathe, with grace notes where the style and the robot like them.
 func (sc *score) melody(role string, notes []toneNote) []event {

@@ -31,18 +31,21 @@ func (sc *score) bass(kinds map[string]*arrangement) []event {
 		}
 		r := sc.stream("bass/" + s.name)
 		a := kinds[s.spec.Name]
+		patterns := sc.patterns(song.Bass, s, a)
 		for bar := s.start + s.enters(song.Bass); bar < s.end(); bar++ {
 			if s.spec.Stop && bar == s.end()-1 && s.bars > 2 {
 				b.note(bar*sc.bar, sc.bar/2, b.root(bar*sc.bar), 96)
 				continue
 			}
-			switch {
-			case a.bass.Word == "walk":
+			switch p := patterns[bar-s.start]; p.Word {
+			case "walk":
 				b.walk(r, bar)
-			case a.bass.Word == "kick":
+			case "kick":
 				b.follow(r, a.groove, bar, bar-s.start)
+				b.leadOn(r, s, bar)
 			default:
-				b.pattern(r, a.bass, bar, bar-s.start)
+				b.pattern(r, p, bar, bar-s.start)
+				b.leadOn(r, s, bar)
 			}
 		}
 	}
@@ -147,6 +150,53 @@ func (b *bassist) degree(r *rand.Rand, letter byte, step, root int) (pitch int, 
 		return root, 46
 	}
 	return root, 92
+}
+
+// leadOn replaces what a bass plays on the last beat of every fourth bar or so by
+// two notes that lead to the next root.
+func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
+	sc := b.sc
+	p := 0.0
+	switch {
+	case bar == s.end()-1:
+		p = .35
+	case (bar-s.start)%4 == 3:
+		p = .22
+	case (bar-s.start)%2 == 1:
+		p = .04
+	}
+	if bar == sc.bars-1 || !chance(r, p*(.4+1.2*b.robot.Gene(band.Fills))) {
+		return
+	}
+	end := (bar + 1) * sc.bar
+	root := b.root(end - 1)
+	target := b.root(min(end, sc.bars*sc.bar-1))
+	from := ticks(end - 4)
+	kept := b.out[:0]
+	for _, e := range b.out {
+		if e.at >= from {
+			continue
+		}
+		e.length = min(e.length, from-e.at)
+		kept = append(kept, e)
+	}
+	b.out = kept
+	near := target - 2
+	if root > target {
+		near = target + 2
+	}
+	if !sc.key.InScale(theory.Pitch(near).Class()) {
+		near += (target - near) / 2
+	}
+	first := root
+	if distance(root, target) > 3 {
+		first = near + (near - target)
+		if !sc.key.InScale(theory.Pitch(first).Class()) {
+			first += (target - near) / max(1, distance(target, near))
+		}
+	}
+	b.note(end-4, 2, first, 88)
+	b.note(end-2, 2, near, 90)
 }
 
 // follow plays with the kick drum: a root on each of its strokes, held to the next.

@@ -18,8 +18,27 @@ func (a *arrangement) pattern(role string) style.Pattern {
 		return a.arp
 	case song.Counter:
 		return a.counter
+	case song.Bass:
+		return a.bass
 	}
 	return style.Pattern{}
+}
+
+// all is the patterns that the groove offers a role.
+func (a *arrangement) all(role string) []style.Pattern {
+	switch role {
+	case song.Chords:
+		return a.groove.Chords
+	case song.Pad:
+		return a.groove.Pad
+	case song.Arp:
+		return a.groove.Arp
+	case song.Counter:
+		return a.groove.Counter
+	case song.Bass:
+		return a.groove.Bass
+	}
+	return nil
 }
 
 // voicings finds the chords' voicings for one part, each near the one before.
@@ -60,16 +79,18 @@ func (sc *score) comp(role string, kinds map[string]*arrangement) []event {
 	var out []event
 	for i := range sc.sections {
 		s := &sc.sections[i]
-		p := kinds[s.spec.Name].pattern(role)
-		if !s.plays(role) || len(p.Steps) == 0 {
+		a := kinds[s.spec.Name]
+		if !s.plays(role) || len(a.pattern(role).Steps) == 0 {
 			continue
 		}
+		patterns := sc.patterns(role, s, a)
 		from, to := (s.start+s.enters(role))*sc.bar, s.end()*sc.bar
 		if s.spec.Stop && s.bars > 2 {
 			to -= sc.bar / 2
 		}
 		for step := from; step < to; step++ {
-			out = sc.strike(out, v, p, step, step-s.start*sc.bar, to, gate)
+			inSection := step - s.start*sc.bar
+			out = sc.strike(out, v, patterns[inSection/sc.bar], step, inSection, to, gate)
 		}
 	}
 	return out

@@ -51,9 +51,9 @@ func (d *drummer) section(s *section, index int, g *style.Groove, filled bool) b
 		for _, name := range voices {
 			d.voice(r, name, g.Drums[name], bar, bar-s.start, from)
 		}
-		if bar == first && (filled || s.energy >= .6 && index > 0) {
-			d.strike("crash", bar*sc.bar, 100)
-			d.strike("kick", bar*sc.bar, 108)
+		if bar == first && s.energy >= .45 && (filled || s.energy >= .7 && index > 0) {
+			d.strike("crash", bar*sc.bar, 70+32*s.energy)
+			d.strike("kick", bar*sc.bar, 76+32*s.energy)
 		}
 	}
 	return ends

@@ -53,7 +53,7 @@ func (sc *score) seat(role string) song.Part {
 	}
 	return song.Part{
 		Role: role, Robot: robot.Name, Instrument: in.Name, Program: uint8(in.Program), Bank: uint8(bank),
-		GainDB: math.Round(100*(spec.Gain+in.Gain+1.5*robot.Bend(band.Loud))) / 100, Pan: spec.Pan, Reverb: spec.Reverb,
+		GainDB: rounded(min(highestGain, level(role, in.Program)+spec.Gain+in.Gain+1.5*robot.Bend(band.Loud))), Pan: spec.Pan, Reverb: spec.Reverb,
 	}
 }
 

@@ -163,7 +163,7 @@ func (s *Style) checkParts() (string, error) {
 			value, low, high float64
 		}{
 			{"gain", p.Gain, -40, 12}, {"pan", p.Pan, -1, 1}, {"reverb", p.Reverb, 0, 1},
-			{"voices", float64(p.Voices), 1, 6}, {"strum", p.Strum, 0, 60}, {"gate", p.Gate, 0, 1.2},
+			{"voices", float64(p.Voices), 1, 6}, {"strum", p.Strum, 0, 60}, {"gate", p.Gate, 0, 1.2}, {"restless", p.Restless, 0, 1},
 		} {
 			if !(c.value >= c.low && c.value <= c.high) {
 				return path + "." + c.field, fmt.Errorf("%g is outside %g to %g", c.value, c.low, c.high)

@@ -161,14 +161,15 @@ type Groove struct {
 // Part is a role's instruments, register and place in the mix.
 type Part struct {
 	Role        string       `toml:"role"`
-	Range       [2]int       `toml:"range"`   // lowest and highest pitch
-	Gain        float64      `toml:"gain"`    // dB
-	Pan         float64      `toml:"pan"`     // −1 left … 1 right
-	Reverb      float64      `toml:"reverb"`  // send, 0–1
-	Voices      int          `toml:"voices"`  // notes of a chord
-	Voicing     string       `toml:"voicing"` // "close" (led by least movement) or "power" (root, fifth, octave)
-	Strum       float64      `toml:"strum"`   // ms from one note of a chord to the next
-	Gate        float64      `toml:"gate"`    // share of a note's time that it sounds
+	Range       [2]int       `toml:"range"`    // lowest and highest pitch
+	Gain        float64      `toml:"gain"`     // dB
+	Pan         float64      `toml:"pan"`      // −1 left … 1 right
+	Reverb      float64      `toml:"reverb"`   // send, 0–1
+	Voices      int          `toml:"voices"`   // notes of a chord
+	Voicing     string       `toml:"voicing"`  // "close" (led by least movement) or "power" (root, fifth, octave)
+	Strum       float64      `toml:"strum"`    // ms from one note of a chord to the next
+	Gate        float64      `toml:"gate"`     // share of a note's time that it sounds
+	Restless    float64      `toml:"restless"` // chance that two bars take another pattern of the groove
 	Instruments []Instrument `toml:"instruments"`
 }
 

@@ -77,14 +77,17 @@ func stack(out []Pitch, c Chord, tones []uint8, inversion, base int) []Pitch {
 func voicingCost(prev, try []Pitch, low, high Pitch) int {
 	cost, middle := 0, (int(low)+int(high))/2
 	sum := 0
-	for _, p := range try {
+	for i, p := range try {
 		sum += int(p)
+		if i > 0 && p-try[i-1] == 1 {
+			cost += 7 // a semitone inside a chord bites
+		}
 	}
 	off := abs(sum/len(try) - middle)
 	if len(prev) == 0 {
-		return 4 * off
+		return cost + 4*off
 	}
-	cost += off * off / 6
+	cost += off * off / 4
 	for _, p := range try {
 		nearest := 99
 		for _, q := range prev {

@@ -1,0 +1,45 @@
+package compose
+
+import (
+	"math"
+
+	"bandstand/internal/song"
+)
+
+// nominal is the loudness, in LUFS, that every instrument is brought to before the
+// style's gains: a line of quarter notes at velocity 90, rendered alone.
+const nominal = -30.0
+
+// loudness of the built-in font's presets, in LUFS: quarter notes at 120 BPM,
+// velocity 90, over the octave from middle C (basses: from Bb1), measured with
+// BS.1770. Presets of other fonts are as loud as the nominal one.
+var loudness = map[int]float64{
+	0: -31.7, 1: -32.1, 3: -32.7, 4: -26.1, 5: -31.5, 7: -29.7, 9: -28.8, 11: -32.9,
+	12: -30.4, 16: -30.5, 17: -26.5, 18: -27.6, 21: -31.3, 22: -30.1, 23: -30.7, 24: -30.8,
+	25: -29.9, 26: -26.7, 27: -29.9, 28: -36.5, 29: -24.2, 30: -21.6, 32: -29.0, 33: -28.4,
+	34: -28.8, 35: -26.9, 36: -32.4, 38: -30.1, 39: -23.4, 40: -28.1, 45: -30.5, 46: -29.8,
+	48: -29.0, 49: -26.6, 50: -26.8, 51: -26.9, 52: -31.4, 53: -26.9, 56: -28.8, 57: -24.5,
+	59: -27.4, 61: -28.1, 62: -29.7, 63: -30.7, 64: -26.8, 65: -26.5, 66: -27.5, 71: -24.5,
+	73: -28.5, 80: -26.2, 81: -30.9, 84: -27.8, 86: -34.8, 87: -29.5, 88: -30.8, 89: -33.6,
+	90: -28.4, 91: -28.1, 95: -28.1, 105: -31.4, 108: -34.5, 110: -28.1, 114: -31.2,
+}
+
+// kitLoudness is the same for drum kits: a rock beat.
+var kitLoudness = map[int]float64{0: -33.6, 8: -33.0, 16: -30.1, 24: -31.1, 25: -23.9, 32: -33.1, 40: -33.7}
+
+// level is the gain in dB that brings an instrument to the nominal loudness.
+func level(role string, program int) float64 {
+	table := loudness
+	if role == song.Drums {
+		table = kitLoudness
+	}
+	if l, ok := table[program]; ok {
+		return nominal - l
+	}
+	return 0
+}
+
+// highestGain is the most that a part is raised, in dB.
+const highestGain = 12.0
+
+func rounded(x float64) float64 { return math.Round(100*x) / 100 }
