@@ -18,7 +18,7 @@ func hue(name string) int {
 // colours are the parts' colours: each its robot's own, moved round the circle
 // where an earlier robot's is too near to be told apart.
 func colours(parts []song.Part) []string {
-	apart := min(40, 360/(2*max(1, len(parts))))
+	apart := min(45, 360/(2*max(1, len(parts)-1))-1)
 	var taken []int
 	out := make([]string, len(parts))
 	for i, p := range parts {
@@ -46,15 +46,26 @@ func crowded(h int, taken []int, apart int) bool {
 	return false
 }
 
-// colour is a hue as it is drawn: bright enough for a dark ground, and blue, which
-// looks darker than it is, a little brighter still.
+// colour is a hue as it is drawn: all of one lightness and strength to the eye, in
+// the Oklab colour space (Ottosson 2020, whose matrices these are).
 func colour(h int) string {
-	const saturation = .72
-	light := .62 + .08*math.Cos(float64(h-240)*math.Pi/180)
-	channel := func(n float64) int {
-		k := math.Mod(n+float64(h)/30, 12)
-		v := light - saturation*min(light, 1-light)*max(-1, min(k-3, min(9-k, 1)))
-		return int(math.Round(255 * v))
+	const lightness, chroma = .76, .13
+	sin, cos := math.Sincos(float64(h) * math.Pi / 180)
+	a, b := chroma*cos, chroma*sin
+	l := math.Pow(lightness+.3963377774*a+.2158037573*b, 3)
+	m := math.Pow(lightness-.1055613458*a-.0638541728*b, 3)
+	s := math.Pow(lightness-.0894841775*a-1.2914855480*b, 3)
+	return fmt.Sprintf("#%02x%02x%02x",
+		channel(4.0767416621*l-3.3077115913*m+.2309699292*s),
+		channel(-1.2684380046*l+2.6097574011*m-.3413193965*s),
+		channel(-.0041960863*l-.7034186147*m+1.7076147010*s))
+}
+
+// channel is a linear part of light as sRGB has it, 0–255.
+func channel(linear float64) int {
+	v := 12.92 * linear
+	if linear > .0031308 {
+		v = 1.055*math.Pow(linear, 1/2.4) - .055
 	}
-	return fmt.Sprintf("#%02x%02x%02x", channel(0), channel(8), channel(4))
+	return int(math.Round(255 * max(0, min(1, v))))
 }

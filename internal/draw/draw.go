@@ -137,10 +137,21 @@ func (p *picture) notes() {
 	})
 	for _, i := range order {
 		part := p.song.Parts[i]
-		p.printf(`<g fill="%s"><title>%s</title>`, p.colours[i], escape(describe(part)))
+		p.printf(`<g fill="%s" opacity="%s"><title>%s</title>`, p.colours[i], num(presence(part.Role)), escape(describe(part)))
 		p.part(part)
 		p.out.WriteString("</g>\n")
 	}
+}
+
+// presence is how strongly a part is drawn: what fills the ground must not hide what stands on it.
+func presence(role string) float64 {
+	switch role {
+	case song.Pad:
+		return .5
+	case song.Chords, song.Arp:
+		return .75
+	}
+	return 1
 }
 
 // loudnesses is how many shades the velocities are drawn in.

@@ -109,7 +109,7 @@ func (p *picture) chords() {
 		}
 		last = name
 		p.text(x+2, rollTop-7, fmt.Sprintf(`font-size="10" fill="%s"`, faint), name)
-		free = x + 2 + textWidth(name, 10) + 3
+		free = x + 2 + textWidth(name, 10) + 6
 	}
 }
 
