@@ -26,8 +26,8 @@ func (t *Table) AutoQueue(ctx context.Context, s *song.Song) (code string, err e
 		if err != nil {
 			return Reply{}, err
 		}
-		if _, err := c.enqueue(info.Code, 0); err != nil {
-			return Reply{}, err
+		if _, err := c.Enqueue(info.Code, 0); err != nil {
+			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		code = info.Code
 		return Reply{Text: "queued: " + info.whole(), Song: &info}, c.sendQueue()

@@ -76,8 +76,9 @@ func (c *change) next() (Reply, error) {
 // catchUp does what the store has yet to hear: when the air went on to the next
 // song by itself a moment ago, that song is no longer in the queue.
 func (c *change) catchUp() error {
-	if c.now.Queue == 0 {
-		return nil
+	st, err := c.Air()
+	if err != nil || c.now.Queue == 0 || c.now.Queue == st.Queue {
+		return err
 	}
 	q, err := c.Queue()
 	if err != nil {
@@ -85,17 +86,13 @@ func (c *change) catchUp() error {
 	}
 	for _, w := range q {
 		if w.ID == c.now.Queue {
-			return c.started(w)
+			return c.started(w, st)
 		}
 	}
 	return nil
 }
 
-func (c *change) started(w Waiting) error {
-	st, err := c.Air()
-	if err != nil {
-		return err
-	}
+func (c *change) started(w Waiting, st AirState) error {
 	if err := c.Dequeue(w.ID); err != nil {
 		return fmt.Errorf("taking what has started from the queue: %w", err)
 	}

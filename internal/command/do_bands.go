@@ -36,12 +36,37 @@ func doBands(r *request) (Reply, error) {
 		for _, b := range bands {
 			text = append(text, fmt.Sprintf("%s — %s, %s", b.Name, b.Style, count(b.Songs, "song")))
 		}
+		text = append(text, unheard(r.table.Composer.House(), bands)...)
 		return err
 	})
-	if err == nil && len(text) == 0 {
-		text = []string{"there are no bands yet; band new forms one, and new has a house band play"}
-	}
 	return Reply{Text: lines(text)}, err
+}
+
+// unheard lists the house bands that have not played yet, a line a style.
+func unheard(house []band.Band, heard []BandInfo) []string {
+	known := map[string]bool{}
+	for _, b := range heard {
+		known[strings.ToLower(b.Name)] = true
+	}
+	var styles []string
+	names := map[string][]string{}
+	for _, b := range house {
+		if known[strings.ToLower(b.Name)] {
+			continue
+		}
+		if names[b.Style] == nil {
+			styles = append(styles, b.Style)
+		}
+		names[b.Style] = append(names[b.Style], b.Name)
+	}
+	if len(styles) == 0 {
+		return nil
+	}
+	text := []string{"house bands still to be heard:"}
+	for _, s := range styles {
+		text = append(text, fmt.Sprintf("%s: %s", s, strings.Join(names[s], ", ")))
+	}
+	return text
 }
 
 func doBand(r *request) (Reply, error) {

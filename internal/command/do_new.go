@@ -178,6 +178,9 @@ func (r *request) nextSeed(last uint64) uint64 {
 
 // queueNew keeps songs and adds them to the queue.
 func (c *change) queueNew(made []composed) (Reply, error) {
+	if err := c.room(len(made)); err != nil {
+		return Reply{}, err
+	}
 	var text []string
 	var last SongInfo
 	for _, one := range made {
@@ -185,8 +188,8 @@ func (c *change) queueNew(made []composed) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		if _, err := c.enqueue(info.Code, 0); err != nil {
-			return Reply{}, err
+		if _, err := c.Enqueue(info.Code, 0); err != nil {
+			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		text = append(append(text, info.whole()), one.remarks...)
 		last = info

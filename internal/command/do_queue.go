@@ -20,20 +20,16 @@ func waiting(rd Reader, now Now) ([]Waiting, error) {
 	return slices.DeleteFunc(q, func(w Waiting) bool { return now.Queue != 0 && w.ID == now.Queue }), nil
 }
 
-// enqueue adds a song to the queue; place as for Tx.Enqueue.
-func (c *change) enqueue(code string, place int) (int64, error) {
+// room refuses n more songs where the queue would grow too long.
+func (c *change) room(n int) error {
 	q, err := c.Queue()
 	if err != nil {
-		return 0, fmt.Errorf("reading the queue: %w", err)
+		return fmt.Errorf("reading the queue: %w", err)
 	}
-	if len(q) >= mostQueued {
-		return 0, sayf("the queue is full with %d songs: queue remove makes room", mostQueued)
+	if len(q)+n > mostQueued {
+		return sayf("the queue has %s, and %d is the most: queue remove makes room", count(len(q), "song"), mostQueued)
 	}
-	id, err := c.Enqueue(code, place)
-	if err != nil {
-		return 0, fmt.Errorf("adding to the queue: %w", err)
-	}
-	return id, nil
+	return nil
 }
 
 // sendQueue tells the air of the queue after the commit.
@@ -81,8 +77,11 @@ func doQueue(r *request) (Reply, error) {
 		if err != nil {
 			return Reply{}, r.queueWord(err)
 		}
-		if _, err := c.enqueue(info.Code, 0); err != nil {
+		if err := c.room(1); err != nil {
 			return Reply{}, err
+		}
+		if _, err := c.Enqueue(info.Code, 0); err != nil {
+			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		where, err := c.whereQueued(1)
 		if err != nil {

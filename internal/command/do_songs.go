@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -218,9 +219,12 @@ func doUndo(r *request) (Reply, error) {
 			return reply, nil
 		}
 		reply.Text += " in the queue"
+		if err := c.room(len(u.Places)); err != nil {
+			return Reply{}, err
+		}
 		for _, p := range slices.Sorted(slices.Values(u.Places)) {
-			if _, err := c.enqueue(u.Code, p); err != nil {
-				return Reply{}, err
+			if _, err := c.Enqueue(u.Code, p); err != nil {
+				return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 			}
 		}
 		return reply, c.sendQueue()
@@ -246,6 +250,9 @@ func doExport(r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		return Reply{}, &Sentence{Text: err.Error()}
+	}
+	if abs, err := filepath.Abs(file); err == nil {
+		file = abs // whoever asked may be in another folder
 	}
 	reply := Reply{Text: fmt.Sprintf("%s is in %s", info.name(), file), Song: &info}
 	r.record("done", reply)

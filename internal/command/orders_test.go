@@ -145,7 +145,7 @@ func TestLooking(t *testing.T) {
 		"now":        "silence; new composes a song",
 		"songs":      "there are no songs yet; new composes one",
 		"history":    "nothing was played yet; new composes a song",
-		"bands":      "there are no bands yet; band new forms one, and new has a house band play",
+		"bands":      "house bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts",
 		"styles":     "funk         tight and low\nfolk         wood and wire\njazz         blue and late\nwaltz        three and round",
 		"listeners":  "nobody listens at the moment",
 		"rate now 3": "",
@@ -168,7 +168,7 @@ func TestLooking(t *testing.T) {
 		"songs band=house": code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
 		"song now": `"Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, code ` + code + " (seed 1)\n32 bars in 4/4, composed just now, played 1 time, ★4\n" +
 			"sections: intro (8), verse 1 (8), chorus 1 (8), outro (8)\nlead: Gizmo, Rhodes piano",
-		"bands":      "House Cats — jazz, 1 song",
+		"bands":      "House Cats — jazz, 1 song\nhouse bands still to be heard:\njazz: Tin Hearts",
 		"band house": "House Cats — funk\nbass: Whisker\nbest songs:\n" + code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
 	} {
 		if r := d.Do(t.Context(), me, line); r.Text != want {
@@ -191,7 +191,7 @@ func TestBands(t *testing.T) {
 	d.ok(t, "band new folk")
 	d.bad(t, "band new folk", "no new name for a band was found")
 	d.ok(t, "new band=copper")
-	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs\nCopper Choir — funk, 1 song\nIron Llamas — funk, 0 songs\nThe Only Folks — folk, 0 songs" {
+	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs\nCopper Choir — funk, 1 song\nIron Llamas — funk, 0 songs\nThe Only Folks — folk, 0 songs\nhouse bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts" {
 		t.Errorf("got %s", r.Text)
 	}
 	if r := d.ok(t, "band Copper Choir"); !strings.HasPrefix(r.Text, "Copper Choir — funk\nlead: Gizmo\nbass: Thump\nbest songs:\n") {
@@ -209,7 +209,7 @@ func TestBands(t *testing.T) {
 func TestExport(t *testing.T) {
 	d := newDesk(t)
 	code := d.ok(t, "new").Song.Code
-	if r := d.ok(t, "export now tune.mid"); r.Text != `"Song 1" by House Cats is in tune.mid` {
+	if r := d.ok(t, "export now tune.mid"); !strings.HasPrefix(r.Text, `"Song 1" by House Cats is in /`) || !strings.HasSuffix(r.Text, "/tune.mid") {
 		t.Errorf("got %s", r.Text)
 	}
 	d.ok(t, "export "+code+` "my tune.wav" --force`)

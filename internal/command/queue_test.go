@@ -65,7 +65,13 @@ func TestQueueNewMany(t *testing.T) {
 		t.Errorf("the queue is %v", q)
 	}
 	d.ok(t, "queue new count=2")
-	if calls := d.air.all(); len(calls) != 2 {
+	for range 9 {
+		d.ok(t, "queue new count=100")
+	}
+	d.bad(t, "queue new count=100", "the queue has 905 songs, and 1000 is the most")
+	d.ok(t, "queue new count=95")
+	d.bad(t, "queue "+strings.Fields(d.queue(t))[0], "1000 is the most")
+	if calls := d.air.all(); len(calls) != 12 {
 		t.Errorf("the air was told %v", calls)
 	}
 	if !d.Long("queue new count=3") || d.Long("queue new") || d.Long("queue new count=1") || !d.Long("export k7m2p x.wav") || d.Long("new") || d.Long("nonsense \x00") {

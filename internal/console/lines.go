@@ -37,5 +37,5 @@ func readLine(r *bufio.Reader) (line, error) {
 		l = line{tooLong: true}
 		_, err = r.ReadSlice('\n')
 	}
-	return l, err //nolint:wrapcheck // the caller tells the end of input by it
+	return l, err
 }

@@ -53,6 +53,26 @@ func BenchmarkOrder(b *testing.B) {
 	}
 }
 
+// BenchmarkFullQueue is orders while a thousand songs wait.
+func BenchmarkFullQueue(b *testing.B) {
+	db := fresh(b)
+	var seeds seedBox
+	table := command.New(command.Deps{Store: db, Composer: plainComposer{}, Air: deafAir{}, Seed: seeds.next})
+	for range 9 {
+		if r := table.Do(b.Context(), command.Caller{}, "queue new count=100"); !r.OK {
+			b.Fatal(r.Text)
+		}
+	}
+	table.Do(b.Context(), command.Caller{}, "new")
+	for _, line := range []string{"rate now 3", "now", "queue", "queue now", "queue remove now"} {
+		b.Run(line, func(b *testing.B) {
+			for b.Loop() {
+				table.Do(b.Context(), command.Caller{}, line)
+			}
+		})
+	}
+}
+
 // BenchmarkManySongs lists songs of a full library.
 func BenchmarkManySongs(b *testing.B) {
 	db := fresh(b)
