@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -79,18 +79,18 @@ func commandLine(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%w (bandstand --help shows what there is)", err)
 	}
-	switch strings.Fields(k.Command())[0] {
-	case "version":
+	word := strings.Fields(k.Command())[0]
+	if word == "version" {
 		fmt.Println("bandstand", version)
 		return nil
-	case "compose":
-		return c.compose(ctx)
 	}
 	cfg, err := config.Load(c.ConfigAt, os.Environ(), c.overrides())
 	if err != nil {
 		return err
 	}
-	switch strings.Fields(k.Command())[0] {
+	switch word {
+	case "compose":
+		return offline.Compose(ctx, c.Compose.options(cfg), os.Stdout, os.Stderr)
 	case "config":
 		return cfg.Write(os.Stdout)
 	case "doctor":
@@ -176,18 +176,9 @@ func quoteWord(w string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(w) + `"`
 }
 
-func (c *cli) compose(ctx context.Context) error {
-	if c.Compose.Count < 1 {
-		return errors.New("--count must be at least 1")
-	}
-	return offline.Compose(ctx, c.Compose.options(c.SoundFont), os.Stdout, os.Stderr)
-}
-
-// options are the flags as offline takes them.
-func (c *composeCmd) options(font *string) offline.Options {
-	o := offline.Options{Style: c.Style, Seed: c.Seed, Key: c.Key, Tempo: c.Tempo, Bars: c.Bars, Band: c.Band, Count: c.Count, Force: c.Force, Out: c.Out}
-	if font != nil {
-		o.SoundFont = *font
-	}
-	return o
+// options are the flags as offline takes them. The SoundFont and the user's
+// styles are the station's.
+func (c *composeCmd) options(cfg *config.Config) offline.Options {
+	return offline.Options{Style: c.Style, Styles: filepath.Join(cfg.Data, "styles"), Seed: c.Seed, Key: c.Key, Tempo: c.Tempo,
+		Bars: c.Bars, Band: c.Band, Count: c.Count, Force: c.Force, Out: c.Out, SoundFont: cfg.SoundFont}
 }

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime"
 
 	"bandstand/internal/pcm"
 )
@@ -95,6 +96,7 @@ func Pull(ctx context.Context, src pcm.Source, blockFrames int, progress func(fr
 			return err
 		}
 		n, err := src.Read(buf)
+		runtime.Gosched() // a file that is written in a station's process must not keep its clock waiting
 		if n > 0 {
 			if err := put(buf[:n*pcm.Channels]); err != nil {
 				return err

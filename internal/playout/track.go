@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 
 	"bandstand/internal/pcm"
@@ -69,6 +70,9 @@ func (p *Playout) render(ctx context.Context, t *track) {
 		if n > 0 && !send(chunk{samples: buf[:n*pcm.Channels]}) {
 			return
 		}
+		// Rendering ahead never waits for anything else: without this the clock
+		// might wait for a processor until the scheduler takes it away, 10 ms.
+		runtime.Gosched()
 		if err == nil && n == 0 {
 			err = io.ErrNoProgress
 		}
