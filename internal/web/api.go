@@ -46,14 +46,14 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 // orders carries out an order for who has the token. Asked with GET it says
 // whether one may order, so that a page can know before its reader types.
 func (s *Server) orders(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		writeJSON(w, http.StatusOK, map[string]bool{"allowed": s.mayOrder(r)})
+		return
+	}
 	if !s.mayOrder(r) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="bandstand"`)
 		w.Header().Set("Connection", "close") // its body stays unread
 		refuse(w, r, http.StatusUnauthorized, `Orders need the station's token: open the link that the station printed when it started, or send the token as "Authorization: Bearer TOKEN".`)
-		return
-	}
-	if r.Method != http.MethodPost {
-		writeJSON(w, http.StatusOK, command.Reply{OK: true, Text: "You may order."})
 		return
 	}
 	line, code, sentence := readOrder(w, r)

@@ -120,8 +120,11 @@ func TestTheLinkSetsACookie(t *testing.T) {
 	if len(set) != 1 || !set[0].HttpOnly || set[0].SameSite != http.SameSiteStrictMode || set[0].Path != "/" {
 		t.Fatalf("cookies %v", a.Header["Set-Cookie"])
 	}
-	if a := l.ask("GET", "/api/v1/orders", "", "Cookie: "+set[0].String()); a.StatusCode != 200 {
+	if a := l.ask("GET", "/api/v1/orders", "", "Cookie: "+set[0].String()); a.body != `{"allowed":true}`+"\n" {
 		t.Errorf("the cookie does not allow orders: %s", a.body)
+	}
+	if a := l.ask("GET", "/api/v1/orders", ""); a.body != `{"allowed":false}`+"\n" {
+		t.Errorf("without it: %s", a.body)
 	}
 	a = l.ask("GET", "/?token=guess", "")
 	if a.StatusCode != 403 || len(a.Cookies()) != 0 {

@@ -112,6 +112,12 @@ func (h *house) Subscribe() (<-chan Event, func()) {
 	}
 }
 
+func (h *house) set(status command.Status) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.status = status
+}
+
 func (h *house) emit(e Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

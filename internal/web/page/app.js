@@ -36,16 +36,22 @@ let listening = false;
 let retry = 0;
 let retryTimer = 0;
 
-/** How long after the station's clock the ears are: what lies in the player's buffer. */
+/** Seconds of sound that the station sends at once: browsers read 32 KB, two
+ *  seconds of it, at a time, and would run dry with less than one and a half. */
+const burst = 3;
+let connected = 0; // when the stream was asked for, by performance.now()
+
+/** How far behind the station's clock the ears are, in seconds. The stream began
+ *  burst before it was asked for. */
 function lag() {
-  if (!listening || audio.paused || !audio.buffered.length) return 0;
-  const ahead = audio.buffered.end(audio.buffered.length - 1) - audio.currentTime;
-  return Math.min(30, Math.max(0, ahead));
+  if (!listening || audio.paused || audio.readyState < 2) return 0;
+  return Math.min(30, Math.max(0, burst + (performance.now() - connected) / 1000 - audio.currentTime));
 }
 
 function connect() {
   clearTimeout(retryTimer);
-  audio.src = `${$("format").value}?burst=2&at=${Date.now()}`;
+  connected = performance.now();
+  audio.src = `${$("format").value}?burst=${burst}&at=${Date.now()}`;
   audio.play().catch((err) => {
     if (err.name === "NotAllowedError") stopListening();
   });
@@ -164,7 +170,7 @@ function showPosition() {
   const position = Math.min(song.seconds, song.position + (performance.now() - shownAt) / 1000);
   $("bar").value = song.seconds ? position / song.seconds : 0;
   $("position").textContent = clock(position);
-  $("length").textContent = clock(song.seconds);
+  $("length").textContent = clock(Math.round(song.seconds));
   const bar = song.bars && song.seconds ? Math.min(song.bars, Math.floor((position / song.seconds) * song.bars) + 1) : song.bar;
   $("section").textContent = [song.section, `bar ${bar} of ${song.bars}`].filter(Boolean).join(" · ");
 }
@@ -178,7 +184,7 @@ function link(song) {
 }
 
 function entry(song) {
-  return el("li", "", el("span", "title", link(song)), el("span", "by", `${song.band} · ${song.style} · ${clock(song.seconds)}`),
+  return el("li", "", el("span", "title", link(song)), el("span", "by", `${song.band} · ${song.style} · ${clock(Math.round(song.seconds))}`),
     el("code", "", song.code));
 }
 
@@ -251,4 +257,4 @@ chooseFormat();
 if (recall("volume") !== null) $("volume").value = recall("volume");
 audio.volume = Number($("volume").value);
 follow();
-fetch("/api/v1/orders").then((a) => mayOrder(a.ok)).catch(() => {});
+fetch("/api/v1/orders").then((a) => a.json()).then((a) => mayOrder(a.allowed === true)).catch(() => {});
