@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"bandstand/internal/song"
 )
 
 const (
@@ -96,12 +94,6 @@ func (r *request) compose(b Brief) (composed, error) {
 		return composed{}, fmt.Errorf("packing the song: %w", err)
 	}
 	return composed{p, remarks}, nil
-}
-
-// infoOf is a song just kept under a code.
-func infoOf(s *song.Song, code string) SongInfo {
-	return SongInfo{Code: code, Title: s.Title, Band: s.Band, Style: s.Style, Key: s.Key.String(),
-		Tempo: s.Tempo, Bars: s.Bars, Seed: s.Seed, Seconds: s.Duration().Seconds()}
 }
 
 func doNew(r *request) (Reply, error) {

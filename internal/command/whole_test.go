@@ -47,7 +47,7 @@ func brokenDesk(t *testing.T) (*desk, *brokenStore) {
 	t.Helper()
 	d := newDesk(t)
 	s := &brokenStore{Store: d.db}
-	d.Deps.Store = s
+	d.Store = s
 	d.Table = command.New(d.Deps)
 	return d, s
 }
@@ -80,7 +80,7 @@ func TestFailedCommitIsNotHeard(t *testing.T) {
 func TestUnknownErrorsAreForTheLog(t *testing.T) {
 	d, s := brokenDesk(t)
 	var log strings.Builder
-	d.Deps.Log = slog.New(slog.NewTextHandler(&log, nil))
+	d.Log = slog.New(slog.NewTextHandler(&log, nil))
 	d.Table = command.New(d.Deps)
 	s.failView = errors.New("a wire is loose")
 	r := d.Do(t.Context(), me, "now")
@@ -108,8 +108,8 @@ func TestUnknownErrorsAreForTheLog(t *testing.T) {
 
 func TestPanicInsideTheTransaction(t *testing.T) {
 	d, s := brokenDesk(t)
-	d.Deps.Air = &panickyAir{fakeAir: d.air}
-	d.Deps.Store = s
+	d.Air = &panickyAir{fakeAir: d.air}
+	d.Store = s
 	d.Table = command.New(d.Deps)
 	for range 2 { // the lock is free again
 		if r := d.Do(t.Context(), me, "new"); r.OK || !strings.Contains(r.Text, "something broke inside") {

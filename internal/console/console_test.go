@@ -120,17 +120,17 @@ func TestPipedLines(t *testing.T) {
 func TestLongOrdersHoldNothingUp(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	o, orders := newOut(), &fakeOrders{begun: make(chan string, 10), gate: make(chan struct{})}
-	in, type_ := io.Pipe()
+	in, keys := io.Pipe()
 	c := New(Config{In: in, Out: o, Orders: orders})
 	ended := make(chan error)
 	go func() { ended <- c.Run(t.Context()) }()
-	fmt.Fprint(type_, "long 1\nnow\nlong 2\n")
+	fmt.Fprint(keys, "long 1\nnow\nlong 2\n")
 	o.wait(t, "did now\n")
 	<-orders.begun
 	<-orders.begun
-	fmt.Fprintln(type_, "queue")
+	fmt.Fprintln(keys, "queue")
 	o.wait(t, "did queue\n")
-	type_.Close()
+	keys.Close()
 	close(orders.gate)
 	if err := <-ended; err != nil {
 		t.Fatal(err)
@@ -164,20 +164,20 @@ func TestLongOrdersAreLimited(t *testing.T) {
 
 func TestBlockedReadIsLeftBehind(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	in, type_ := io.Pipe()
+	in, keys := io.Pipe()
 	o := newOut()
 	ctx, cancel := context.WithCancel(t.Context())
 	c := New(Config{In: in, Out: o, Orders: &fakeOrders{}})
 	ended := make(chan error)
 	go func() { ended <- c.Run(ctx) }()
-	fmt.Fprintln(type_, "now")
+	fmt.Fprintln(keys, "now")
 	o.wait(t, "did now")
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintln(type_, "queue") // is read and dropped
-	type_.Close()
+	fmt.Fprintln(keys, "queue") // is read and dropped
+	keys.Close()
 	if strings.Contains(o.String(), "queue") {
 		t.Errorf("an order was carried out after the end: %s", o)
 	}
