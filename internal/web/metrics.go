@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,7 +20,10 @@ func newMetrics(s *Server) *metrics {
 	if s.Metrics != nil {
 		all = append(all, s.Metrics)
 	}
-	return &metrics{handler: promhttp.HandlerFor(all, promhttp.HandlerOpts{})}
+	return &metrics{handler: promhttp.HandlerFor(all, promhttp.HandlerOpts{
+		ErrorHandling: promhttp.ContinueOnError, // a wrong figure must not hide the others
+		ErrorLog:      slog.NewLogLogger(s.Log.Handler(), slog.LevelError),
+	})}
 }
 
 func (m *metrics) serve(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
@@ -34,7 +38,6 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 var (
 	listenersDesc   = describe("listeners", "Listeners now.", "mount")
 	droppedDesc     = describe("listeners_dropped_total", "Listeners dropped because they were too slow.", "mount")
-	encodedDesc     = describe("encoder_bytes_total", "Bytes that the encoder published.", "mount")
 	sentDesc        = describe("stream_bytes_total", "Bytes sent to listeners.", "mount")
 	runningDesc     = describe("encoder_running", "1 while the encoder runs.", "mount")
 	subscribersDesc = describe("event_streams", "Readers of /api/v1/events now.")
@@ -42,7 +45,7 @@ var (
 
 // Describe is for prometheus.Collector.
 func (m *mounts) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{listenersDesc, droppedDesc, encodedDesc, sentDesc, runningDesc, subscribersDesc} {
+	for _, d := range []*prometheus.Desc{listenersDesc, droppedDesc, sentDesc, runningDesc, subscribersDesc} {
 		ch <- d
 	}
 }
@@ -57,7 +60,6 @@ func (m *mounts) Collect(ch chan<- prometheus.Metric) {
 		}
 		ch <- prometheus.MustNewConstMetric(listenersDesc, prometheus.GaugeValue, float64(n.Listeners), name)
 		ch <- prometheus.MustNewConstMetric(droppedDesc, prometheus.CounterValue, float64(n.Dropped), name)
-		ch <- prometheus.MustNewConstMetric(encodedDesc, prometheus.CounterValue, float64(n.Encoded), name)
 		ch <- prometheus.MustNewConstMetric(sentDesc, prometheus.CounterValue, float64(n.Sent), name)
 		ch <- prometheus.MustNewConstMetric(runningDesc, prometheus.GaugeValue, running, name)
 	}
