@@ -34,7 +34,8 @@ func exporter(t testing.TB) *Exporter {
 	return New(f, nil)
 }
 
-// tune is the first bars of the demo song, enough to hear.
+// tune is one quick bar with the names of the demo song: a second of sound and its
+// ringing out, since sound takes long to make under the race detector.
 func tune(t testing.TB) *song.Song {
 	t.Helper()
 	f, err := os.Open("../midi/testdata/song.json")
@@ -46,17 +47,13 @@ func tune(t testing.TB) *song.Song {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Bars, s.Sections = 4, s.Sections[:2]
-	s.Sections[1].Bars = 2
-	s.Chords = s.Chords[:4]
-	for i, p := range s.Parts {
-		n := 0
-		for n < len(p.Notes) && p.Notes[n].Start < s.Ticks() {
-			n++
-		}
-		s.Parts[i].Notes = p.Notes[:n]
-	}
-	s.Parts = s.Parts[:4] // the pad comes later
+	s.Tempo, s.Bars, s.Sections, s.Chords = 240, 1, s.Sections[:1], s.Chords[:1]
+	s.Sections[0].Bars = 1
+	s.Reverb = 0
+	lead, drums := *s.Part(song.Lead), *s.Part(song.Drums)
+	lead.Notes = []song.Note{{Start: 0, Length: 400, Pitch: 69, Velocity: 100}, {Start: 960, Length: 700, Pitch: 76, Velocity: 90}}
+	drums.Notes = []song.Note{{Start: 0, Length: 100, Pitch: 36, Velocity: 110}, {Start: 480, Length: 100, Pitch: 38, Velocity: 100}}
+	s.Parts = []song.Part{lead, drums}
 	return s
 }
 
@@ -102,7 +99,7 @@ func TestSoundIsThatOfTheAirInEveryFormat(t *testing.T) {
 }
 
 func TestTheSameSongGivesTheSameBytes(t *testing.T) {
-	for _, name := range Formats() {
+	for _, name := range []string{"mid", "json", "svg", "wav"} { // the encoders are tested where they are
 		if !bytes.Equal(render(t, exporter(t), name), render(t, exporter(t), name)) {
 			t.Errorf("%s differs", name)
 		}
