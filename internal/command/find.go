@@ -23,6 +23,7 @@ func heard(rd Reader, now Now) (Now, error) {
 		return now, err
 	}
 	if now.Code == st.Code && now.Queue == st.Queue {
+		now.State = st.State // a loop of what was heard already
 		return now, nil
 	}
 	if now.Queue != 0 {

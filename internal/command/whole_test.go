@@ -242,6 +242,13 @@ func TestOrderIsBelievedBeforeItIsHeard(t *testing.T) {
 	if r := d.ok(t, "rate now 3"); r.Song.Code != b {
 		t.Errorf("rated %s, want %s", r.Text, b)
 	}
+	d.ok(t, "play "+b)
+	old = d.air.Now()
+	d.ok(t, "loop now")
+	d.air.hear(old)
+	if r := d.ok(t, "now"); !strings.Contains(r.Text, "a loop") {
+		t.Errorf("now is %s", r.Text)
+	}
 }
 
 func TestAutoQueue(t *testing.T) {
