@@ -93,9 +93,9 @@ func TestComplaintsSayWhereAndWhatToDo(t *testing.T) {
 		want            []string
 	}{
 		{name: "unknown key", file: "\n\nlisen = ':1'", want: []string{"radio.toml:3: ", `"lisen"`, "did you mean listen"}},
-		{name: "unknown key in a table", file: "[limits]\nlistners = 5", want: []string{"radio.toml:2: ", `"listners" in [limits]`, "did you mean listeners"}},
-		{name: "unknown dotted key", file: "limits.listners = 5", want: []string{"radio.toml:1: ", "did you mean listeners"}},
-		{name: "unknown key in an inline table", file: "limits = { listners = 5 }", want: []string{"radio.toml:1: ", "did you mean listeners"}},
+		{name: "unknown key in a table", file: "[limits]\nlisseners = 5", want: []string{"radio.toml:2: ", `"lisseners" in [limits]`, "did you mean listeners"}},
+		{name: "unknown dotted key", file: "limits.lisseners = 5", want: []string{"radio.toml:1: ", "did you mean listeners"}},
+		{name: "unknown key in an inline table", file: "limits = { lisseners = 5 }", want: []string{"radio.toml:1: ", "did you mean listeners"}},
 		{name: "unknown table", file: "play = true\n[encoder]\nopus_kbps = 1", want: []string{"radio.toml:2: ", `"encoder"`, "did you mean encoders"}},
 		{name: "a table of another program", file: "[[whatever]]\nname = 'x'", want: []string{"radio.toml:1: ", `"whatever"`, "bandstand config"}},
 		{name: "wrong type", file: "play = 'yes'", want: []string{"radio.toml:1", "play", "true or false"}},

@@ -52,14 +52,16 @@ func colour(h int) string {
 	const lightness, chroma = .76, .13
 	sin, cos := math.Sincos(float64(h) * math.Pi / 180)
 	a, b := chroma*cos, chroma*sin
-	l := math.Pow(lightness+.3963377774*a+.2158037573*b, 3)
-	m := math.Pow(lightness-.1055613458*a-.0638541728*b, 3)
-	s := math.Pow(lightness-.0894841775*a-1.2914855480*b, 3)
+	l := cube(lightness + .3963377774*a + .2158037573*b)
+	m := cube(lightness - .1055613458*a - .0638541728*b)
+	s := cube(lightness - .0894841775*a - 1.2914855480*b)
 	return fmt.Sprintf("#%02x%02x%02x",
 		channel(4.0767416621*l-3.3077115913*m+.2309699292*s),
 		channel(-1.2684380046*l+2.6097574011*m-.3413193965*s),
 		channel(-.0041960863*l-.7034186147*m+1.7076147010*s))
 }
+
+func cube(x float64) float64 { return x * x * x }
 
 // channel is a linear part of light as sRGB has it, 0–255.
 func channel(linear float64) int {

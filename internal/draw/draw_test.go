@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestForeignNamesAreEscaped(t *testing.T) {
 	s.Sections[1].Name, s.Sections[1].Label = "<a>&", "<a>"
 	names, texts := parse(t, drawn(t, s))
 	for name := range names {
-		if !strings.Contains("svg title rect text path g", name) {
+		if !slices.Contains([]string{"svg", "title", "rect", "text", "path", "g"}, name) {
 			t.Errorf("there is a <%s>", name)
 		}
 	}
@@ -106,7 +107,8 @@ func TestForeignNamesAreEscaped(t *testing.T) {
 }
 
 func TestThePictureIsRepeatable(t *testing.T) {
-	if drawn(t, demo(t)) != drawn(t, demo(t)) {
+	first, second := drawn(t, demo(t)), drawn(t, demo(t))
+	if first != second {
 		t.Error("it differs")
 	}
 }

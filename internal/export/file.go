@@ -134,8 +134,8 @@ func syncFolder(file string) {
 	if err != nil {
 		return // it may be written but not read
 	}
-	defer folder.Close()
 	_ = folder.Sync() // not every file system can
+	_ = folder.Close()
 }
 
 // cause is an error without the temporary name, which tells people nothing.

@@ -66,7 +66,7 @@ func (s *sound) start(t *testing.T) {
 	defer tick.Stop()
 	for {
 		<-tick.C
-		c, err := dial(s.server())
+		c, err := dial(t.Context(), s.server())
 		if err == nil {
 			c.close()
 			return
@@ -344,6 +344,27 @@ func TestTheServerMayGoAndComeBack(t *testing.T) {
 	}
 	if n := log.count("is away"); n != 1 {
 		t.Errorf("the loss was logged %d times", n)
+	}
+}
+
+func TestTheEndOfTheContextEndsTheSpeaker(t *testing.T) {
+	server := startSound(t)
+	s, err := Open(Options{Server: server.server()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	blocks, ended := make(chan pcm.Block), make(chan error, 1)
+	go func() { ended <- s.Run(ctx, blocks) }()
+	feed(blocks, sweep(int(pcm.StationRate)/5))
+	cancel()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it goes on")
 	}
 }
 

@@ -1,6 +1,7 @@
 package speaker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,10 +38,10 @@ type connection struct {
 }
 
 // dial connects to a server, given in PULSE_SERVER's form or "" for the user's.
-func dial(server string) (*connection, error) {
+func dial(ctx context.Context, server string) (*connection, error) {
 	var errs []error
 	for _, a := range addresses(server) {
-		c, err := connect(a)
+		c, err := connect(ctx, a)
 		if err == nil {
 			return c, nil
 		}
@@ -52,8 +53,9 @@ func dial(server string) (*connection, error) {
 	return nil, errors.Join(errs...)
 }
 
-func connect(a address) (*connection, error) {
-	conn, err := net.DialTimeout(a.network, a.address, patience)
+func connect(ctx context.Context, a address) (*connection, error) {
+	dialer := net.Dialer{Timeout: patience}
+	conn, err := dialer.DialContext(ctx, a.network, a.address)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,7 @@ func (c *connection) fail(why error) {
 		c.mu.Lock()
 		c.why = why
 		c.mu.Unlock()
-		_ = c.wire.Conn.Close() // it is lost anyway
+		_ = c.wire.Close() // it is lost anyway
 	})
 }
 

@@ -48,7 +48,7 @@ func Open(o Options) (*Speaker, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	c, err := dial(s.server)
+	c, err := dial(context.Background(), s.server)
 	if err != nil {
 		return nil, fmt.Errorf("no sound server answers (%w): start PulseAudio or PipeWire, or set PULSE_SERVER to where it is", err)
 	}
@@ -66,8 +66,8 @@ func (s *Speaker) Run(ctx context.Context, blocks <-chan pcm.Block) error {
 	for {
 		began := time.Now()
 		err := s.play(ctx, blocks, &logged)
-		if err == nil {
-			return nil
+		if err == nil || ctx.Err() != nil {
+			return nil //nolint:nilerr // it was asked to stop
 		}
 		if time.Since(began) > steady {
 			wait = s.firstWait
@@ -108,7 +108,7 @@ var errLost = errors.New("the connection was closed")
 // connection is lost. lossLogged is the time of the last complaint, which a
 // success withdraws.
 func (s *Speaker) play(ctx context.Context, blocks <-chan pcm.Block, lossLogged *time.Time) error {
-	c, err := dial(s.server)
+	c, err := dial(ctx, s.server)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,8 @@ func (s *Speaker) play(ctx context.Context, blocks <-chan pcm.Block, lossLogged 
 			}
 		case b, ok := <-blocks:
 			if !ok {
-				return out.drain(p.rest())
+				out.drain(p.rest())
+				return nil
 			}
 			if err := out.write(p.block(b.Samples)); err != nil {
 				return err

@@ -107,14 +107,12 @@ func (s *stream) answer() {
 	}
 }
 
-// drain sends the last samples and waits until they were heard.
-func (s *stream) drain(samples []float32) error {
-	if err := s.write(samples); err != nil {
-		return nil //nolint:nilerr // it was the end anyway
+// drain sends the last samples and waits until they were heard. Where that
+// fails, the last 80 ms are lost, and nothing more can be done.
+func (s *stream) drain(samples []float32) {
+	if s.write(samples) == nil {
+		_ = s.c.client.Request(&proto.DrainPlaybackStream{StreamIndex: s.index}, nil)
 	}
-	// Where this fails, what is lost is the last 80 ms.
-	_ = s.c.client.Request(&proto.DrainPlaybackStream{StreamIndex: s.index}, nil)
-	return nil
 }
 
 // stop ends the stream's goroutine. The stream itself ends with the connection.
