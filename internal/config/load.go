@@ -118,10 +118,23 @@ func (c *Config) setVariables(vars map[string]string, from origin) error {
 	}
 	for _, name := range sortedKeys(vars) {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(known, name) {
-			return fmt.Errorf("the environment variable %s means nothing to Bandstand%s", name, nearest.Hint(name, known))
+			return fmt.Errorf("the environment variable %s means nothing to Bandstand%s", name, hintVariable(name, known))
 		}
 	}
 	return nil
+}
+
+// hintVariable is nearest.Hint for variables: what all begin with must not make them alike.
+func hintVariable(name string, known []string) string {
+	var rest []string
+	for _, k := range known {
+		rest = append(rest, strings.TrimPrefix(k, prefix))
+	}
+	near := nearest.To(strings.TrimPrefix(name, prefix), rest)
+	if len(near) == 0 {
+		return "; `bandstand config` prints all settings"
+	}
+	return "; did you mean " + prefix + strings.Join(near, " or "+prefix) + "?"
 }
 
 func (c *Config) setFlags(flags map[string]string, from origin) error {
