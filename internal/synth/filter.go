@@ -34,7 +34,7 @@ func (f *filter) tune(cents float64) bool {
 		return true
 	}
 	f.on, f.cutoff = true, cents
-	hz := 8.176 * math.Exp2(cents/1200)
+	hz := 8.176 * exp2(cents/1200)
 	w := 2 * math.Pi * min(hz/sampleRate, 0.45)
 	sin, cos := math.Sincos(w)
 	alpha := sin / (2 * f.q)

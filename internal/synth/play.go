@@ -56,7 +56,7 @@ func (f *Font) Play(s *song.Song, span Span) (src pcm.Source, err error) {
 		p.end = 0 // nothing to play
 	}
 	p.left, p.right = make([]float32, chunk*len(p.buses)), make([]float32, chunk*len(p.buses))
-	p.reverb = newReverb(s.Reverb)
+	p.reverb = newReverb(within(s.Reverb, 0, 1))
 	return p, nil
 }
 
@@ -116,10 +116,10 @@ func dryDrums(key int) bool { return key == 35 || key == 36 || key == 42 || key 
 // add takes a part in, with those of its notes that lie in the span.
 func (p *player) add(from song.Part) {
 	pt := part{
-		drums: from.IsDrums(), gain: fullScale * pcm.Amplitude(min(max(from.GainDB, -120), 40)),
-		pan: min(max(from.Pan, -1), 1), bus: len(p.buses),
+		drums: from.IsDrums(), gain: fullScale * pcm.Amplitude(within(from.GainDB, -120, 40)),
+		pan: within(from.Pan, -1, 1), bus: len(p.buses),
 	}
-	send := float32(2.2 * min(max(from.Reverb, 0), 1) * min(max(p.song.Reverb, 0), 1))
+	send := float32(2.2 * within(from.Reverb, 0, 1) * within(p.song.Reverb, 0, 1))
 	p.buses = append(p.buses, bus{send})
 	bank := int(from.Bank)
 	if pt.drums {
@@ -136,6 +136,14 @@ func (p *player) add(from song.Part) {
 	p.spanNotes(&pt, notes)
 	pt.seek(p)
 	p.parts = append(p.parts, pt)
+}
+
+// within is v or the nearest value of a range; what is no number is its lower end.
+func within(v, low, high float64) float64 {
+	if !(v > low) {
+		return low
+	}
+	return min(v, high)
 }
 
 // spanNotes chooses the notes that lie in the span, and those to strike again at its start.

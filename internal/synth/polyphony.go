@@ -16,7 +16,7 @@ const (
 func (p *player) events() int {
 	for i := range p.voices {
 		if v := &p.voices[i]; v.active && v.off <= p.at && v.volume.stage < releasing {
-			v.release()
+			v.release() // a cymbal struck again rings on
 		}
 	}
 	next := min(p.end, p.at+chunk)
@@ -56,8 +56,12 @@ func (p *player) strike(i int) {
 		hit.bus++
 	}
 	for j := range p.voices {
-		if v := &p.voices[j]; v.active && v.part == i && v.key == hit.key && v.volume.stage < releasing {
-			v.release()
+		switch v := &p.voices[j]; {
+		case !v.active || v.part != i || v.key != hit.key:
+		case pt.drums:
+			v.release() // a cymbal struck again rings on
+		default:
+			v.choke(0.25) // a string or a bar does not
 		}
 	}
 	found := p.font.regions(pt.preset, hit.key, hit.velocity, p.found[:0])

@@ -55,7 +55,6 @@ var (
 
 // newReverb is a room of a size from 0 (a chamber) to 1 (a hall).
 func newReverb(size float64) *reverb {
-	size = min(max(size, 0), 1)
 	decay := 0.5 + 2*size // seconds for 60 dB
 	r := &reverb{}
 	for i := range r.lines {

@@ -35,6 +35,7 @@ type voice struct {
 	gain   float64    // of the note, without envelope
 	spread [4]float32 // left to left, left to right, right to left, right to right
 	last   float32    // gain at the end of the last chunk
+	peak   float32    // how loud it has been of late
 	fresh  bool       // has not sounded yet
 	active bool
 	dying  bool // was stolen: fades out quickly and counts no more
@@ -77,7 +78,7 @@ func (v *voice) start(f *Font, n note, r, right *region) {
 	v.modPitch = [3]float64{float64(cents(sf2.ModLFOToPitch)), float64(cents(sf2.ModEnvToPitch)), float64(cents(sf2.VibLFOToPitch))}
 	v.cutoff = float64(cents(sf2.FilterCutoff))
 	v.modCutoff = [2]float64{float64(cents(sf2.ModLFOToCutoff)), float64(cents(sf2.ModEnvToCutoff))}
-	v.modLevel = float64(cents(sf2.ModLFOToVolume)) / 10
+	v.modLevel = within(float64(cents(sf2.ModLFOToVolume))/10, -24, 24)
 	v.exclusive = cents(sf2.ExclusiveClass)
 	v.modLFO = newLFO(cents(sf2.ModLFODelay), cents(sf2.ModLFORate))
 	v.vibLFO = newLFO(cents(sf2.VibLFODelay), cents(sf2.VibLFORate))
@@ -98,11 +99,25 @@ func (v *voice) start(f *Font, n note, r, right *region) {
 	v.filter.start(float64(cents(sf2.FilterQ)) / 10)
 
 	v.gain = n.gain * decibels(-r.attenuation)
+	v.peak = float32(v.gain) // until it is known: recordings may begin with a little silence
 	v.spread = spread(r, right, n.pan)
 }
 
 // decibels is a linear gain.
-func decibels(db float64) float64 { return math.Exp2(db * (math.Log2E * math.Ln10 / 20)) }
+func decibels(db float64) float64 { return exp2(db * (math.Log2E * math.Ln10 / 20)) }
+
+// exp2 is 2 to the power of x to six digits, several times as fast as
+// math.Exp2: every voice needs a few in every chunk.
+func exp2(x float64) float64 {
+	if !(x > -1000) {
+		return 0
+	}
+	whole := math.Floor(min(x, 1000))
+	f := x - whole
+	// The minimax polynomial of 2^f on 0…1.
+	p := 0.9999999 + f*(0.69315307+f*(0.24015361+f*(0.05582631+f*(0.00898934+f*0.00187757))))
+	return p * math.Float64frombits(uint64(int64(whole)+1023)<<52)
+}
 
 // spread is the gains from a voice's channels to left and right. The part's pan
 // moves each channel, as a controller does.
@@ -156,14 +171,30 @@ func (v *voice) amplitude() float64 {
 
 // loudness says how well a voice is heard, to choose one that will not be missed.
 func (v *voice) loudness() float32 {
-	l := v.last
-	if v.fresh {
-		l = float32(v.gain)
+	switch {
+	case v.fresh:
+		return float32(v.gain)
+	case v.volume.stage >= releasing:
+		return v.peak / 2
+	case v.volume.stage <= attacking:
+		return max(v.peak, float32(v.gain)/4)
 	}
-	if v.volume.stage >= releasing {
-		l /= 4
+	return v.peak
+}
+
+// inaudible is the level below which a voice that can only fall further ends: −90 dBFS.
+const inaudible = 3e-5
+
+// listen keeps track of how loud the voice is. Every fourth frame tells enough.
+func (v *voice) listen(x []float32, gain float32) {
+	most := float32(0)
+	for i := 0; i < len(x); i += 4 {
+		most = max(most, abs(x[i]))
 	}
-	return l
+	v.peak = max(most*gain, v.peak*0.9)
+	if v.peak < inaudible && (v.volume.stage == releasing || v.volume.stage == decaying && v.volume.sustain == 0) {
+		v.active = false
+	}
 }
 
 // render adds n ≤ chunk frames to a bus.
@@ -196,9 +227,8 @@ func (v *voice) step(left, right []float32, scratch *[2][chunk]float32) {
 		from = 0
 	}
 	v.last, v.fresh = to, false
-	if v.volume.stage == ended || v.volume.stage > delaying && from+to < 2e-6 {
-		v.active = v.volume.stage < holding
-		to = 0
+	if v.volume.stage == ended {
+		v.active, to = false, 0
 	}
 	modEnv := v.modEnv.bent()
 	cents := v.pitch + v.modPitch[byModLFO]*v.modLFO.value() + v.modPitch[byModEnv]*modEnv + v.modPitch[byVibLFO]*v.vibLFO.value()
@@ -215,6 +245,7 @@ func (v *voice) step(left, right []float32, scratch *[2][chunk]float32) {
 			v.filter.run(0, x)
 		}
 	}
+	v.listen(x, max(from, to))
 	slope := (to - from) / float32(n)
 	if stereo {
 		mixStereo(left, right, x, y, &v.spread, from, slope)

@@ -61,7 +61,7 @@ func (w *wave) fill(x, y []float32, cents float64) (more bool) {
 	if cents != w.cents {
 		w.cents = cents
 		// Twelve octaves up is beyond all hearing.
-		w.step = uint64(w.ratio * math.Exp2(min(max(cents, -14400), 14400)/1200) * one)
+		w.step = uint64(w.ratio * exp2(min(max(cents, -14400), 14400)/1200) * one)
 	}
 	for i := 0; i < len(x); {
 		at := int(w.pos >> 32)

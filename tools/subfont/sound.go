@@ -24,6 +24,28 @@ func peak(x []float64) float64 {
 	return p
 }
 
+// centred is a looped sound without the constant offset of its loop. The offset
+// goes within 10 ms, so that a start at zero stays one.
+func (s sound) centred() sound {
+	from, to := s.loopStart, s.loopEnd
+	if from < 0 || to > len(s.pcm) || to <= from {
+		return s
+	}
+	mean := 0.0
+	for _, v := range s.pcm[from:to] {
+		mean += v / float64(to-from)
+	}
+	ramp := min(s.rate/100, from)
+	for i := range s.pcm {
+		x := 1.0
+		if i < ramp {
+			x = 0.5 - 0.5*math.Cos(math.Pi*float64(i)/float64(ramp))
+		}
+		s.pcm[i] -= mean * x
+	}
+	return s
+}
+
 // correlation is how alike the halves of a pair are: 1 the same, 0 unrelated.
 func correlation(l, r sound) float64 {
 	n := min(len(l.pcm), len(r.pcm))

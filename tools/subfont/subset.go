@@ -45,11 +45,14 @@ func (s *subset) build() (*sf2.File, error) {
 			return nil, err
 		}
 	}
+	looped, fixed := s.looped(), s.fixed()
 	for _, i := range slices.Sorted(maps.Keys(s.cuts)) {
 		s.sounds[i] = s.load(i)
+		if looped[i] {
+			s.sounds[i] = s.sounds[i].centred()
+		}
 	}
 	s.joinPairs(s.pairs())
-	looped, fixed := s.looped(), s.fixed()
 	for _, group := range s.groups() {
 		if fixed[group[0]] {
 			continue
