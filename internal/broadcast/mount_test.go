@@ -67,7 +67,7 @@ func TestEveryListenerGetsEveryPacketInOrder(t *testing.T) {
 					want := int(l.First() / frames)
 					for {
 						packets, err := l.Next(t.Context())
-						if err == io.EOF {
+						if errors.Is(err, io.EOF) {
 							break
 						}
 						if err != nil {
@@ -189,7 +189,7 @@ func TestNoPacketOfAnotherRun(t *testing.T) {
 		m.Publish(packet(2)) // outside a run: lost
 		m.Begin([]byte("two"), 3*frames)
 		m.Publish(packet(3))
-		if packets, err := old.Next(t.Context()); err != io.EOF {
+		if packets, err := old.Next(t.Context()); !errors.Is(err, io.EOF) {
 			t.Errorf("the old listener got %v, %v; want io.EOF", numbers(packets), err)
 		}
 		l, err := m.Join(t.Context(), 30*time.Second, "", "")
@@ -220,7 +220,7 @@ func TestEndGivesTheRest(t *testing.T) {
 		if err != nil || len(packets) != 2 {
 			t.Errorf("got %v, %v; want both packets", numbers(packets), err)
 		}
-		if _, err := l.Next(t.Context()); err != io.EOF {
+		if _, err := l.Next(t.Context()); !errors.Is(err, io.EOF) {
 			t.Errorf("then %v, want io.EOF", err)
 		}
 	})
@@ -397,7 +397,7 @@ func TestBatchesAreBounded(t *testing.T) {
 	var sizes []int
 	for {
 		packets, err := l.Next(t.Context())
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -63,6 +63,7 @@ func (s *Server) orders(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply := s.Orders.Do(r.Context(), command.Caller{Door: "http", Who: addressText(r)}, line)
+	s.hub.changed()
 	code = http.StatusOK
 	if !reply.OK {
 		code = http.StatusBadRequest

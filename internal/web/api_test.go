@@ -1,12 +1,8 @@
 package web
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"strings"
@@ -77,7 +73,7 @@ func TestEndlessBodyIsCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.StatusCode != 413 {
+	if res.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("%s, want 413", res.Status)
 	}
 	all.Wait()
@@ -87,7 +83,7 @@ func TestStatus(t *testing.T) {
 	l := serve(t, nil)
 	a := l.ask("GET", "/api/v1/status", "")
 	v := a.json(t)
-	if song, ok := v["song"]; a.StatusCode != 200 || !ok || song != nil || v["state"] != "silent" || v["frame"] != 4711.0 {
+	if song, ok := v["song"]; a.StatusCode != http.StatusOK || !ok || song != nil || v["state"] != "silent" || v["frame"] != 4711.0 {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	if queue, ok := v["queue"].([]any); !ok || len(queue) != 0 {
@@ -97,127 +93,14 @@ func TestStatus(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	l := serve(t, nil)
-	if a := l.ask("GET", "/health", ""); a.StatusCode != 200 || a.body != `{"ok":true,"problems":[]}`+"\n" {
+	if a := l.ask("GET", "/health", ""); a.StatusCode != http.StatusOK || a.body != `{"ok":true,"problems":[]}`+"\n" {
 		t.Errorf("well: %d %s", a.StatusCode, a.body)
 	}
 	l.house.mu.Lock()
 	l.house.problems = []string{"The encoder is silent."}
 	l.house.mu.Unlock()
-	if a := l.ask("GET", "/health", ""); a.StatusCode != 503 || a.body != `{"ok":false,"problems":["The encoder is silent."]}`+"\n" {
+	if a := l.ask("GET", "/health", ""); a.StatusCode != http.StatusServiceUnavailable || a.body != `{"ok":false,"problems":["The encoder is silent."]}`+"\n" {
 		t.Errorf("ill: %d %s", a.StatusCode, a.body)
-	}
-}
-
-func TestSongs(t *testing.T) {
-	l := serve(t, nil)
-	var list []command.SongInfo
-	a := l.ask("GET", "/api/v1/songs?limit=7&style=funk&band=Bots", "")
-	if err := json.Unmarshal([]byte(a.body), &list); err != nil || len(list) != 1 || list[0].Title != "7 funk Bots" {
-		t.Errorf("%d %s", a.StatusCode, a.body)
-	}
-	for _, limit := range []string{"0", "-1", "1001", "x", "1e3"} {
-		if a := l.ask("GET", "/api/v1/songs?limit="+limit, ""); a.StatusCode != 400 || !strings.Contains(a.body, "1 to 1000") {
-			t.Errorf("limit=%s: %d %s", limit, a.StatusCode, a.body)
-		}
-	}
-	if a := l.ask("GET", "/api/v1/songs?style=broken", ""); a.StatusCode != 500 || strings.Contains(a.body, "fire") {
-		t.Errorf("a failing library: %d %s", a.StatusCode, a.body)
-	}
-	v := l.ask("GET", "/api/v1/songs/ABC23", "").json(t)
-	robots, _ := v["robots"].([]any)
-	files, _ := v["files"].(map[string]any)
-	if v["code"] != "ABC23" || len(robots) != 1 || files["mp3"] != "/songs/ABC23.mp3" {
-		t.Errorf("a song: %v", v)
-	}
-}
-
-func TestSongFiles(t *testing.T) {
-	l := serve(t, nil)
-	for _, f := range fileFormats {
-		a := l.ask("GET", "/songs/ABC23."+f.Name, "")
-		kind, params, err := mime.ParseMediaType(a.Header.Get("Content-Disposition"))
-		if err != nil {
-			t.Fatalf("%s: %v", f.Name, err)
-		}
-		if a.StatusCode != 200 || a.body != "a song as "+f.Name || a.Header.Get("Content-Type") != f.contentType {
-			t.Errorf("%s: %d %q %s", f.Name, a.StatusCode, a.Header.Get("Content-Type"), a.body)
-		}
-		if (kind == "inline") != (f.Name == "svg") || params["filename"] != "Don't <Panic>."+f.Name {
-			t.Errorf("%s: %s %q", f.Name, kind, params["filename"])
-		}
-		if !strings.Contains(a.Header.Get("Content-Disposition"), `filename="Don't -Panic-.`+f.Name+`"`) {
-			t.Errorf("%s: for old browsers %q", f.Name, a.Header.Get("Content-Disposition"))
-		}
-		if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "script") {
-			t.Errorf("%s: a file may run scripts: %q", f.Name, csp)
-		}
-	}
-}
-
-func TestDispositionIsSafe(t *testing.T) {
-	for _, title := range []string{"", "...", "a\r\nSet-Cookie: x=y", `"; filename="evil.exe`, "../../etc/passwd", "Größe 🎷", "\xff\xfe", strings.Repeat("x", 300)} {
-		d := disposition(title, "mp3")
-		kind, params, err := mime.ParseMediaType(d)
-		if err != nil || kind != "attachment" || !strings.HasSuffix(params["filename"], ".mp3") || strings.ContainsAny(params["filename"], "/\\\r\n") || strings.ContainsAny(d, "\r\n") {
-			t.Errorf("%q: %q: %v", title, d, err)
-		}
-	}
-}
-
-func TestRenderingThatFails(t *testing.T) {
-	l := serve(t, nil)
-	l.house.render = func(io.Writer, string) error { return errors.New("out of strings") }
-	a := l.ask("GET", "/songs/ABC23.wav", "")
-	if a.StatusCode != 500 || a.Header.Get("Content-Disposition") != "" || strings.Contains(a.body, "strings") {
-		t.Errorf("before the first byte: %d %v %s", a.StatusCode, a.Header, a.body)
-	}
-	l.house.render = func(w io.Writer, _ string) error {
-		_, _ = w.Write(make([]byte, 100<<10))
-		return errors.New("out of strings")
-	}
-	res := l.stream("/songs/ABC23.wav")
-	if n, err := io.Copy(io.Discard, res.Body); err == nil {
-		t.Errorf("half a song looks whole: %d bytes", n)
-	}
-}
-
-func TestRenderersAreFew(t *testing.T) {
-	l := serve(t, func(c *Config) { c.Limits.Renders = 1 })
-	first, release := make(chan struct{}), make(chan struct{})
-	var at, most int
-	var mu sync.Mutex
-	l.house.render = func(w io.Writer, _ string) error {
-		mu.Lock()
-		at++
-		most = max(most, at)
-		if at == 1 {
-			select {
-			case <-first:
-			default:
-				close(first)
-			}
-		}
-		mu.Unlock()
-		<-release
-		mu.Lock()
-		at--
-		mu.Unlock()
-		_, err := w.Write([]byte("x"))
-		return err
-	}
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			if a := l.ask("GET", "/songs/ABC23.wav", ""); a.StatusCode != 200 {
-				t.Errorf("%d %s", a.StatusCode, a.body)
-			}
-		})
-	}
-	<-first
-	close(release)
-	all.Wait()
-	if most != 1 {
-		t.Errorf("%d songs were rendered at once, want 1", most)
 	}
 }
 
@@ -324,7 +207,7 @@ func TestConnectionsOfOneAddress(t *testing.T) {
 			t.Errorf("%s: the fourth connection gets %d, want %d: %s", from, a.StatusCode, want, a.body)
 		}
 		for _, res := range open {
-			if res.StatusCode != 200 {
+			if res.StatusCode != http.StatusOK {
 				t.Errorf("%s: %s", from, res.Status)
 			}
 			res.Body.Close()
@@ -332,95 +215,10 @@ func TestConnectionsOfOneAddress(t *testing.T) {
 		if got := l.mp3.Listeners(); len(got) > 0 && got[0].Address != net.ParseIP(from).String() {
 			t.Errorf("%s: listener from %s", from, got[0].Address)
 		}
-		waitFor(t, 5e9, "the places to be free", func() bool { return l.ask("GET", "/", "").StatusCode == 200 })
+		waitFor(t, 5e9, "the places to be free", func() bool { return l.ask("GET", "/", "").StatusCode == http.StatusOK })
 		l.stop()
 		if n := len(l.srv.places.of); n != 0 {
 			t.Errorf("%s: %d addresses are still counted", from, n)
 		}
 	}
-}
-
-// readEvent reads one server-sent event; comments come as an event named "".
-func readEvent(r *bufio.Reader) (id, name, data string, err error) {
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return id, name, data, err
-		}
-		field, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
-		switch field {
-		case "id":
-			id = value
-		case "event":
-			name = value
-		case "data":
-			data = value
-		case "":
-			if value != "" {
-				data = value // a comment
-			} else if name != "" || data != "" {
-				return id, name, data, nil
-			}
-		}
-	}
-}
-
-func TestEvents(t *testing.T) {
-	l := serve(t, nil)
-	res := l.stream("/api/v1/events")
-	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" {
-		t.Fatalf("%s %v", res.Status, res.Header)
-	}
-	r := bufio.NewReader(res.Body)
-	next := func() string {
-		t.Helper()
-		id, name, data, err := readEvent(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return fmt.Sprint(id, " ", name, " ", data)
-	}
-	if got := next(); !strings.HasPrefix(got, `4711 status {"state":"silent"`) {
-		t.Errorf("first came %s", got)
-	}
-	waitFor(t, 5e9, "the hub to subscribe", func() bool { l.house.mu.Lock(); defer l.house.mu.Unlock(); return len(l.house.subs) == 1 })
-	l.house.emit(Event{Name: "song", Frame: 5000, Data: map[string]string{"title": "two\nlines"}})
-	if got := next(); got != `5000 song {"title":"two\nlines"}` {
-		t.Errorf("then came %s", got)
-	}
-	if got := next(); !strings.HasPrefix(got, "4711 status ") {
-		t.Errorf("after an event came %s, want the status", got)
-	}
-	l.house.emit(Event{Name: "status", Frame: 6000, Data: command.Status{State: "playing"}})
-	l.house.emit(Event{Name: "status", Frame: 6001, Data: make(chan int)}) // cannot be written: skipped
-	l.house.emit(Event{Name: "status", Frame: 6002, Data: command.Status{State: "silent"}})
-	if got := next(); !strings.HasPrefix(got, `6000 status {"state":"playing"`) {
-		t.Errorf("came %s, want the station's own status and no other", got)
-	}
-	if got := next(); !strings.HasPrefix(got, `6002 status `) {
-		t.Errorf("came %s, want 6002", got)
-	}
-	res.Body.Close()
-	waitFor(t, 5e9, "the event stream to be gone", func() bool { return l.srv.hub.count() == 0 })
-}
-
-func TestSlowEventStreamIsDropped(t *testing.T) {
-	h := newHub(nil, &house{}, nil)
-	slow, quick := h.subscribe(), h.subscribe()
-	for n := range hubQueue + 1 {
-		h.send([]byte{byte(n)})
-		if got := <-quick; got[0] != byte(n) {
-			t.Fatalf("message %d is %d", n, got[0])
-		}
-	}
-	for range hubQueue {
-		if _, ok := <-slow; !ok {
-			t.Fatal("closed too early")
-		}
-	}
-	if _, ok := <-slow; ok || h.count() != 1 {
-		t.Error("the slow one is still there")
-	}
-	h.unsubscribe(slow)
-	h.unsubscribe(quick)
 }

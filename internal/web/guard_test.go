@@ -3,6 +3,8 @@ package web
 import (
 	"bufio"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -104,7 +106,7 @@ func TestTokens(t *testing.T) {
 func TestNoTokenNoOrders(t *testing.T) {
 	l := serve(t, func(c *Config) { c.Token = "" })
 	for _, h := range []string{"Authorization: Bearer ", "Authorization: Bearer x", "Cookie: " + l.cookie() + "="} {
-		if a := l.ask("POST", "/api/v1/orders", `{"order":"new"}`, h); a.StatusCode != 401 {
+		if a := l.ask("POST", "/api/v1/orders", `{"order":"new"}`, h); a.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s: %d", h, a.StatusCode)
 		}
 	}
@@ -127,7 +129,7 @@ func TestTheLinkSetsACookie(t *testing.T) {
 		t.Errorf("without it: %s", a.body)
 	}
 	a = l.ask("GET", "/?token=guess", "")
-	if a.StatusCode != 403 || len(a.Cookies()) != 0 {
+	if a.StatusCode != http.StatusForbidden || len(a.Cookies()) != 0 {
 		t.Errorf("a wrong token: %d, cookies %v", a.StatusCode, a.Cookies())
 	}
 }
@@ -145,7 +147,7 @@ func TestStrangePaths(t *testing.T) {
 			t.Fatal(err)
 		}
 		line, _ := bufio.NewReader(res.Body).ReadString('\n')
-		if res.StatusCode != 404 || !strings.Contains(line, ".") {
+		if res.StatusCode != http.StatusNotFound || !strings.Contains(line, ".") {
 			t.Errorf("%s: %d %q; want a 404 and a sentence", path, res.StatusCode, line)
 		}
 	}
@@ -154,7 +156,7 @@ func TestStrangePaths(t *testing.T) {
 func TestWrongMethods(t *testing.T) {
 	l := serve(t, nil)
 	for path, method := range map[string]string{"/": "POST", "/live.mp3": "PUT", "/api/v1/orders": "DELETE", "/api/v1/status": "POST"} {
-		if a := l.ask(method, path, ""); a.StatusCode != 405 || a.Header.Get("Allow") == "" || !strings.Contains(a.body, "use ") {
+		if a := l.ask(method, path, ""); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") == "" || !strings.Contains(a.body, "use ") {
 			t.Errorf("%s %s: %d %q", method, path, a.StatusCode, a.body)
 		}
 	}
@@ -167,7 +169,7 @@ func TestHugeHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.StatusCode != 431 {
+	if res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("%s, want 431", res.Status)
 	}
 }
@@ -180,8 +182,25 @@ func TestOldClients(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if res.StatusCode != 200 || len(res.TransferEncoding) != 0 {
+		if res.StatusCode != http.StatusOK || len(res.TransferEncoding) != 0 {
 			t.Errorf("%s, %v", res.Status, res.TransferEncoding)
 		}
 	}
+}
+
+func FuzzHost(f *testing.F) {
+	for _, host := range []string{"localhost", "[::1]:8000", "127.0.0.1.", "evil.example", "[fe80::1%25lo]:1", "::ffff:127.0.0.1"} {
+		f.Add(host)
+	}
+	s := &Server{}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	f.Fuzz(func(t *testing.T, host string) {
+		if !s.ourHost(r, host) || host == "" {
+			return
+		}
+		name := hostOnly(host)
+		if ip, err := netip.ParseAddr(name); name != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
+			t.Errorf("%q is taken for ours", host)
+		}
+	})
 }

@@ -26,12 +26,14 @@ type hub struct {
 	status Status
 	log    *slog.Logger
 
+	nudge chan struct{} // asks for a status soon
+
 	mu   sync.Mutex
 	subs map[chan []byte]struct{}
 }
 
 func newHub(source Events, status Status, log *slog.Logger) *hub {
-	return &hub{source: source, status: status, log: log, subs: map[chan []byte]struct{}{}}
+	return &hub{source: source, status: status, log: log, nudge: make(chan struct{}, 1), subs: map[chan []byte]struct{}{}}
 }
 
 // subscribe is messages from now on. The channel is closed when its reader is
@@ -106,6 +108,7 @@ func (h *hub) relay(ctx context.Context, events <-chan Event) {
 				}
 				h.pass(e)
 			}
+		case <-h.nudge:
 		case <-tick.C:
 		case <-ctx.Done():
 			return
@@ -118,6 +121,14 @@ func (h *hub) relay(ctx context.Context, events <-chan Event) {
 		} else if ctx.Err() == nil {
 			h.log.Warn("event streams got no status", "err", err)
 		}
+	}
+}
+
+// changed asks for a status soon: an order may have changed what no event tells.
+func (h *hub) changed() {
+	select {
+	case h.nudge <- struct{}{}:
+	default:
 	}
 }
 

@@ -104,7 +104,7 @@ func (s *Server) icecast(w http.ResponseWriter, r *http.Request) {
 			AudioInfo: fmt.Sprintf("channels=2;samplerate=%d;bitrate=%d", c.Rate, kbps),
 			Bitrate:   kbps, Genre: genre, Peak: n.Peak, Listeners: n.Listeners,
 			URL: s.base(r) + c.Name, Description: "A station whose bands are robots",
-			Name: stationName, Type: c.ContentType, Title: title, SampleRate: c.Rate, Channels: 2,
+			Name: stationName, Type: icecastType(c.ContentType), Title: title, SampleRate: c.Rate, Channels: 2,
 			Start: s.started.Format(icecastTime), StartISO: s.started.Format(icecastISO),
 		})
 	}
@@ -115,6 +115,14 @@ func (s *Server) icecast(w http.ResponseWriter, r *http.Request) {
 		"server_start": s.started.Format(icecastTime), "server_start_iso8601": s.started.Format(icecastISO),
 		"source": sources,
 	}})
+}
+
+// icecastType is a type as Icecast names it: all that is in Ogg alike.
+func icecastType(contentType string) string {
+	if kind, _, _ := strings.Cut(contentType, ";"); kind != "audio/ogg" {
+		return kind
+	}
+	return "application/ogg"
 }
 
 // heard is what plays, as a stream title says it.

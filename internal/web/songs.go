@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"bandstand/internal/command"
 	"bandstand/internal/song"
@@ -63,14 +63,6 @@ func (s *Server) songFile(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if format.sound && r.Method != http.MethodHead {
-		if !s.takeTurn(r.Context()) {
-			w.Header().Set("Retry-After", "10")
-			refuse(w, r, http.StatusServiceUnavailable, "Other songs are being rendered at the moment: try again in a few seconds.")
-			return
-		}
-		defer func() { <-s.renders }()
-	}
 	h := w.Header()
 	h.Set("Content-Type", format.contentType)
 	h.Set("Content-Disposition", disposition(info.Title, format.Name))
@@ -80,17 +72,37 @@ func (s *Server) songFile(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	out := &rendered{w: w}
-	if err := s.Renderer.Render(r.Context(), out, sg, format.Name); err != nil {
-		if !out.begun {
-			for _, name := range []string{"Content-Type", "Content-Disposition"} {
-				h.Del(name)
-			}
-			s.fail(w, r, "rendering a song", err)
+	s.render(w, r, sg, format)
+}
+
+// render sends a song as it is rendered.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, sg *song.Song, format *fileFormat) {
+	out := &rendered{w: w, ctx: r.Context()}
+	if format.sound {
+		out.turns = s.turns
+		if !s.rendering.enter(mostRenders) || !out.take() {
+			h := w.Header()
+			h.Set("Retry-After", "10")
+			h.Del("Content-Disposition")
+			refuse(w, r, http.StatusServiceUnavailable, "Many songs are being rendered at the moment: try again in a few seconds.")
 			return
 		}
+		defer s.rendering.leave()
+		defer out.give()
+	}
+	buffered := bufio.NewWriterSize(out, 16<<10)
+	err := s.Renderer.Render(r.Context(), buffered, sg, format.Name)
+	if err != nil && !out.begun {
+		w.Header().Del("Content-Disposition")
+		s.fail(w, r, "rendering a song", err)
+		return
+	}
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
 		if r.Context().Err() == nil {
-			s.Log.Error("a song broke off", "path", r.URL.Path, "err", err)
+			s.Log.Warn("a song broke off", "path", r.URL.Path, "err", err)
 		}
 		panic(http.ErrAbortHandler) // what was sent is not whole: the client must see that
 	}
@@ -105,31 +117,51 @@ func formatOf(suffix string) *fileFormat {
 	return nil
 }
 
-// takeTurn waits a while for a free renderer.
-func (s *Server) takeTurn(ctx context.Context) bool {
-	patience := time.NewTimer(10 * time.Second)
-	defer patience.Stop()
-	select {
-	case s.renders <- struct{}{}:
-		return true
-	case <-patience.C:
-	case <-ctx.Done():
-	case <-s.quitting.Done():
-	}
-	return false
-}
+// mostRenders is how many songs may be on their way at once, most of them waiting
+// for their clients.
+const mostRenders = 64
 
-// rendered gives every write its own time, so that a long song may take long and
-// a client who stops reading may not.
+// rendered is where a song's file is written to. Rendering sound takes a whole
+// processor, so only who has a turn does; while the client takes its time others
+// have the turn. Every write has its own deadline: a long song may take long, a
+// client who stops reading may not.
 type rendered struct {
 	w     http.ResponseWriter
+	ctx   context.Context
+	turns chan struct{} // nil: no turn is needed
+	has   bool
 	begun bool
 }
 
 func (o *rendered) Write(p []byte) (int, error) {
 	o.begun = true
+	o.give()
 	deadline(o.w, replyTime)
-	return o.w.Write(p)
+	n, err := o.w.Write(p)
+	if err == nil && !o.take() {
+		err = fmt.Errorf("waiting to render on: %w", o.ctx.Err())
+	}
+	return n, err
+}
+
+// take waits for a turn. It fails when the client or the server has gone.
+func (o *rendered) take() bool {
+	if o.turns == nil {
+		return true
+	}
+	select {
+	case o.turns <- struct{}{}:
+		o.has = true
+	case <-o.ctx.Done():
+	}
+	return o.has
+}
+
+func (o *rendered) give() {
+	if o.has {
+		<-o.turns
+		o.has = false
+	}
 }
 
 // disposition offers a song under its title; a picture is shown.

@@ -25,9 +25,10 @@ func (s *Server) stream(m *broadcast.Mount) http.HandlerFunc {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", "X-Bandstand-Frame, icy-metaint, icy-name, icy-br")
-		burst, err := readBurst(r)
-		if err != nil {
-			refuse(w, r, http.StatusBadRequest, err.Error())
+		burst, ok := readBurst(r)
+		if !ok {
+			refuse(w, r, http.StatusBadRequest, fmt.Sprintf("burst=%s is not possible: write a number of seconds from 0 to %d, such as burst=2.",
+				quote(r.URL.Query().Get("burst")), int(longestBurst.Seconds())))
 			return
 		}
 		if r.Method == http.MethodHead {
@@ -71,16 +72,16 @@ func (s *Server) untilQuit(ctx context.Context) (context.Context, context.Cancel
 }
 
 // readBurst is how far in the past a listener wants to start.
-func readBurst(r *http.Request) (time.Duration, error) {
+func readBurst(r *http.Request) (burst time.Duration, ok bool) {
 	text := r.URL.Query().Get("burst")
 	if text == "" {
-		return defaultBurst, nil
+		return defaultBurst, true
 	}
 	seconds, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(seconds >= 0 && seconds <= longestBurst.Seconds()) {
-		return 0, fmt.Errorf("burst=%s is not possible: write a number of seconds from 0 to %d, such as burst=2.", quote(text), int(longestBurst.Seconds()))
+		return 0, false
 	}
-	return time.Duration(seconds * float64(time.Second)), nil
+	return time.Duration(seconds * float64(time.Second)), true
 }
 
 func (s *Server) streamHeader(w http.ResponseWriter, r *http.Request, m *broadcast.Mount) {
@@ -88,11 +89,12 @@ func (s *Server) streamHeader(w http.ResponseWriter, r *http.Request, m *broadca
 	h.Set("Content-Type", c.ContentType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Accept-Ranges", "none")
-	h.Set("icy-name", stationName)
-	h.Set("icy-br", strconv.Itoa(c.BytesPerSecond*8/1000))
-	h.Set("icy-pub", "0")
+	// Not with Set: some players look for these names in small letters only.
+	h["icy-name"] = []string{stationName}
+	h["icy-br"] = []string{strconv.Itoa(c.BytesPerSecond * 8 / 1000)}
+	h["icy-pub"] = []string{"0"}
 	if wantsTitles(r, m) {
-		h.Set("icy-metaint", strconv.Itoa(icyInterval))
+		h["icy-metaint"] = []string{strconv.Itoa(icyInterval)}
 	}
 	// A stream has no end to mark: without chunks every player of the last
 	// thirty years understands it, and ICY counts bytes of the body.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bufio"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -22,7 +21,7 @@ const tick = 2 * time.Millisecond // a packet in these tests: ten times real tim
 // stream opens a stream; headers are "Name: value".
 func (l *live) stream(path string, headers ...string) *http.Response {
 	l.t.Helper()
-	req, err := http.NewRequest("GET", l.url(path), nil)
+	req, err := http.NewRequest(http.MethodGet, l.url(path), nil)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -71,7 +70,7 @@ func TestStreamStartsWhereItSays(t *testing.T) {
 	play(t, l.opus, []byte("OggSheader"), tick)
 	for _, burst := range []string{"?burst=0", "?burst=0.5", "", "?burst=30"} {
 		res := l.stream("/live.opus" + burst)
-		if res.StatusCode != 200 || res.Header.Get("Content-Type") != "audio/ogg; codecs=opus" || res.Header.Get("Cache-Control") != "no-store" ||
+		if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "audio/ogg; codecs=opus" || res.Header.Get("Cache-Control") != "no-store" ||
 			res.Header.Get("Access-Control-Allow-Origin") != "*" || len(res.TransferEncoding) != 0 {
 			t.Errorf("%s: %s, %v", burst, res.Status, res.Header)
 		}
@@ -116,7 +115,7 @@ func TestBurstLength(t *testing.T) {
 	}
 	l.mp3.End()
 	for _, query := range []string{"?burst=-1", "?burst=31", "?burst=x", "?burst=NaN", "?burst=1e99", "?burst=%00"} {
-		if a := l.ask("GET", "/live.mp3"+query, ""); a.StatusCode != 400 || !strings.Contains(a.body, "0 to 30") {
+		if a := l.ask("GET", "/live.mp3"+query, ""); a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, "0 to 30") {
 			t.Errorf("%s: %d %q", query, a.StatusCode, a.body)
 		}
 	}
@@ -129,7 +128,7 @@ func TestHead(t *testing.T) {
 		"/": "text/html; charset=utf-8", "/songs/ABC23.wav": "audio/wav", "/api/v1/events": "text/event-stream", "/api/v1/status": "application/json",
 	} {
 		a := l.ask("HEAD", path, "")
-		if a.StatusCode != 200 || a.Header.Get("Content-Type") != kind || a.body != "" {
+		if a.StatusCode != http.StatusOK || a.Header.Get("Content-Type") != kind || a.body != "" {
 			t.Errorf("%s: %d, %q, %d bytes", path, a.StatusCode, a.Header.Get("Content-Type"), len(a.body))
 		}
 	}
@@ -146,7 +145,7 @@ func TestStreamToOldClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.StatusCode != 200 || len(res.TransferEncoding) != 0 || !res.Close {
+	if res.StatusCode != http.StatusOK || len(res.TransferEncoding) != 0 || !res.Close {
 		t.Errorf("%s, %v", res.Status, res.TransferEncoding)
 	}
 	first, _ := strconv.Atoi(res.Header.Get("X-Bandstand-Frame"))
@@ -318,16 +317,16 @@ func TestFullStation(t *testing.T) {
 	l.stream("/live.opus")
 	for _, path := range []string{"/live.mp3", "/live.opus", "/api/v1/events"} {
 		a := l.ask("GET", path, "")
-		if a.StatusCode != 503 || a.Header.Get("Retry-After") == "" || !strings.Contains(a.body, "full") {
+		if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" || !strings.Contains(a.body, "full") {
 			t.Errorf("%s: %d %q", path, a.StatusCode, a.body)
 		}
 	}
-	if a := l.ask("GET", "/", ""); a.StatusCode != 200 {
+	if a := l.ask("GET", "/", ""); a.StatusCode != http.StatusOK {
 		t.Errorf("the page of a full station: %d", a.StatusCode)
 	}
 	one.Body.Close()
 	waitFor(t, 5*time.Second, "the place to be free", func() bool { return l.mp3.Stats().Listeners == 0 })
-	if res := l.stream("/live.mp3"); res.StatusCode != 200 {
+	if res := l.stream("/live.mp3"); res.StatusCode != http.StatusOK {
 		t.Errorf("after one left: %s", res.Status)
 	}
 }
@@ -337,47 +336,37 @@ func TestStreamWithoutEncoder(t *testing.T) {
 		c.Mounts = []*broadcast.Mount{broadcast.NewMount(broadcast.Config{Name: "/live.mp3", ContentType: "audio/mpeg", JoinWait: time.Millisecond})}
 	})
 	res := l.ask("GET", "/live.mp3", "")
-	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || !strings.Contains(res.body, "not running") {
+	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || !strings.Contains(res.body, "not running") {
 		t.Errorf("%d %q", res.StatusCode, res.body)
 	}
 }
 
-func TestEndOfTheRunEndsTheStream(t *testing.T) {
+func TestHeaderNamesForOldPlayers(t *testing.T) {
 	l := serve(t, nil)
-	stop := play(t, l.mp3, nil, tick)
-	res := l.stream("/live.mp3?burst=0")
-	first, _ := strconv.Atoi(res.Header.Get("X-Bandstand-Frame"))
-	if _, err := readPackets(res.Body, 10); err != nil {
+	_, r := l.raw("HEAD /live.mp3 HTTP/1.0\r\nicy-metadata: 1\r\n\r\n")
+	head, err := io.ReadAll(r)
+	if err != nil {
 		t.Fatal(err)
 	}
-	last := stop()
-	numbers, err := readPackets(res.Body, last-first/frames-10)
-	if err != nil {
-		t.Fatalf("the rest of the run is missing: %v", err)
-	}
-	if err := inOrder(numbers, first/frames+10); err != nil {
-		t.Error(err)
-	}
-	if n, err := res.Body.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-		t.Errorf("after the end: %d bytes, %v", n, err)
+	for _, want := range []string{"\r\nicy-metaint: 2000\r\n", "\r\nicy-name: Bandstand\r\n", "\r\nicy-br: 128\r\n"} {
+		if !strings.Contains(string(head), want) {
+			t.Errorf("%q is missing in %q", want, head)
+		}
 	}
 }
 
-func TestServerEndsWithItsListeners(t *testing.T) {
-	l := serve(t, nil)
-	play(t, l.mp3, nil, tick)
-	streams := []*http.Response{l.stream("/live.mp3"), l.stream("/live.mp3"), l.stream("/api/v1/events")}
-	begun := time.Now()
-	l.stop()
-	if took := time.Since(begun); took > shutdownTime {
-		t.Errorf("the server took %v to end", took)
-	}
-	for _, res := range streams {
-		if _, err := io.Copy(io.Discard, bufio.NewReader(res.Body)); err != nil {
-			t.Logf("a stream ended with %v", err)
+func FuzzICYText(f *testing.F) {
+	f.Add("It's';over")
+	f.Add("\xff\x00\n")
+	f.Fuzz(func(t *testing.T, title string) {
+		var out strings.Builder
+		w := &icyWriter{w: &out}
+		if err := w.write([]byte{1}, title); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if s := l.mp3.Stats(); s.Listeners != 0 || s.Dropped != 0 {
-		t.Errorf("left behind: %+v", s)
-	}
+		data, titles, err := readICY(strings.NewReader(strings.Repeat("x", icyInterval)+strings.TrimSuffix(out.String(), "\x01")), icyInterval, 1)
+		if err != nil || len(data) != icyInterval || len(titles) != 1 {
+			t.Errorf("%q: %d bytes, %d titles, %v", title, len(data), len(titles), err)
+		}
+	})
 }

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,7 +81,7 @@ type Limits struct {
 	PerAddress  int           // connections of one address, loopback exempt; default 50
 	HeaderBytes int           // size of a request's headers; default 16 KB
 	HeaderTime  time.Duration // time to send them; default 10 s
-	Renders     int           // songs rendered to sound at once; default 2
+	Renders     int           // songs rendered to sound at once; default half the processors
 }
 
 // Config is what a server is made of.
@@ -112,15 +113,16 @@ const (
 // Server serves the station. Use New.
 type Server struct {
 	Config
-	handler http.Handler
-	metrics *metrics
-	hub     *hub
-	places  places
-	renders chan struct{} // a token for each song being rendered
-	started time.Time
-	port    atomic.Pointer[string] // of the listener: names the cookie
-	listen  atomic.Pointer[string] // its host
-	seats   seats
+	handler   http.Handler
+	metrics   *metrics
+	hub       *hub
+	places    places
+	turns     chan struct{} // a token for each song that is rendered to sound right now
+	started   time.Time
+	port      atomic.Pointer[string] // of the listener: names the cookie
+	listen    atomic.Pointer[string] // its host
+	seats     seats                  // of listeners
+	rendering seats
 
 	quitting context.Context // ends when endless answers must
 	quit     context.CancelFunc
@@ -133,9 +135,9 @@ func New(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
-		Config:  c,
-		renders: make(chan struct{}, c.Limits.Renders),
-		places:  places{limit: c.Limits.PerAddress, of: map[string]int{}},
+		Config: c,
+		turns:  make(chan struct{}, c.Limits.Renders),
+		places: places{limit: c.Limits.PerAddress, of: map[string]int{}},
 	}
 	s.quitting, s.quit = context.WithCancel(context.Background())
 	s.hub = newHub(c.Events, c.Status, c.Log)
@@ -152,7 +154,7 @@ func (l Limits) withDefaults() Limits {
 	for _, d := range []struct {
 		field *int
 		value int
-	}{{&l.Listeners, 10_000}, {&l.PerAddress, 50}, {&l.HeaderBytes, 16 << 10}, {&l.Renders, 2}} {
+	}{{&l.Listeners, 10_000}, {&l.PerAddress, 50}, {&l.HeaderBytes, 16 << 10}, {&l.Renders, max(1, runtime.NumCPU()/2)}} {
 		if *d.field <= 0 {
 			*d.field = d.value
 		}
