@@ -27,7 +27,8 @@ var layers = map[string][]string{
 	"internal/compose":           {"internal/song", "internal/theory", "internal/style", "internal/band", "internal/measure"},
 	"internal/midi":              {"internal/song", "internal/theory"},
 	"internal/draw":              {"internal/song", "internal/theory"},
-	"internal/synth":             {"internal/song", "internal/pcm"},
+	"internal/synth":             {"internal/song", "internal/pcm", "internal/synth/sf2"},
+	"internal/synth/sf2":         {},
 	"internal/mix":               {"internal/pcm"},
 	"internal/speaker":           {"internal/pcm"},
 	"internal/encode":            {"internal/pcm"},
@@ -86,7 +87,14 @@ func TestLayers(t *testing.T) {
 }
 
 // wiring is what the tests of a room may import to stand on real parts instead of fakes.
-var wiring = map[string][]string{}
+var wiring = map[string][]string{
+	"internal/command": {"internal/sqlite"},
+	"internal/sqlite":  {"internal/theory"},
+	"internal/synth":   {"internal/theory", "assets", "internal/synth/sf2"},
+	"internal/offline": {"internal/pcm"},
+	"internal/playout": {"internal/theory"},
+	"assets":           {"internal/synth", "internal/synth/sf2"},
+}
 
 func check(t *testing.T, name string, imports, allowed []string) {
 	t.Helper()

@@ -255,9 +255,9 @@ func TestTheSameSongGivesTheSameBytes(t *testing.T) {
 
 // A program of its own plays the file as far as the song goes.
 func TestFluidsynthTakesTheFile(t *testing.T) {
-	const font = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
+	const font = "../../assets/bandstand.sf2"
 	if _, err := exec.LookPath("fluidsynth"); err != nil {
-		t.Fatalf("this test needs fluidsynth and its SoundFont: apt-get install fluidsynth fluid-soundfont-gm (%v)", err)
+		t.Fatalf("this test needs fluidsynth: run scripts/peers fluidsynth, as make test does (%v)", err)
 	}
 	dir, s := t.TempDir(), demo(t)
 	mid, wav := filepath.Join(dir, "x.mid"), filepath.Join(dir, "x.wav")

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/hbollon/go-edlib"
 )
 
 // To gives up to three of names that are near to word, the nearest first, or
@@ -23,7 +23,7 @@ func To(word string, names []string) []string {
 	var near []candidate
 	for _, name := range names {
 		lower := strings.ToLower(name)
-		d := levenshtein.ComputeDistance(word, lower)
+		d := edlib.OSADamerauLevenshteinDistance(word, lower) // two letters swapped count as one slip
 		switch {
 		case word != "" && strings.HasPrefix(lower, word):
 			d = 0

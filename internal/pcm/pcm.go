@@ -61,7 +61,7 @@ type Block struct {
 	Frame   int64     // the station's frame number of the first frame; counts from 0 at the start of the process
 	Samples []float32 // BlockSamples values
 	Code    string    // short code of the song that is heard at the block's first frame, "" in silence
-	Title   string    // "Title by Band" of that song, "" in silence
+	Title   string    // "Band - Title" of that song (the way ICY writes it), "" in silence
 }
 
 // Packet is what an encoder makes of blocks: a piece of a stream that can be

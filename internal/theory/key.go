@@ -102,10 +102,10 @@ func ParseKey(s string) (Key, error) {
 	switch {
 	case strings.HasPrefix(rest, "#"), strings.HasPrefix(rest, "♯"):
 		tonic++
-		rest = strings.TrimLeft(rest, "#♯")
+		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "♯"), "#")
 	case strings.HasPrefix(rest, "b"), strings.HasPrefix(rest, "♭"):
 		tonic--
-		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "b"), "♭")
+		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "♭"), "b")
 	}
 	mode, ok := map[string]Mode{
 		"": Major, "maj": Major, "major": Major, "m": Minor, "min": Minor, "minor": Minor,
