@@ -188,6 +188,9 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 	if !sc.key.InScale(theory.Pitch(near).Class()) {
 		near += (target - near) / 2
 	}
+	if near == root { // already there: come from a semitone below
+		near = target - 1
+	}
 	first := root
 	if distance(root, target) > 3 {
 		first = near + (near - target)

@@ -77,10 +77,14 @@ func (t *tuner) unit(letter string) unit {
 	u := unit{bars: t.bars, anchor: r.IntN(5) - 2}
 	m := t.material(base, r)
 	bar := t.sc.bar
-	for b := range t.bars {
+	sung := t.bars
+	if !t.solo {
+		sung -= t.sc.style.Melody.Breath
+	}
+	for b := range sung {
 		line := m
 		switch {
-		case b == t.bars-1 && t.bars > 1:
+		case b == sung-1 && t.bars > 1:
 			tail := r
 			if primes > 0 {
 				tail = t.stream(letter)
@@ -192,7 +196,7 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 	if chance(r, .7) {
 		rest = pick(r, []int{2, 4, 4, 6}) * sc.bar / 16
 	}
-	last.length = max(2, u.bars*sc.bar-last.at-rest)
+	last.length = max(2, (last.at/sc.bar+1)*sc.bar-last.at-rest)
 	if chance(r, sc.style.Melody.Pickup) {
 		u.pickup(r)
 	}

@@ -161,6 +161,9 @@ func (s *Style) checkMelody() (string, error) {
 	if !slices.Contains([]int{1, 2, 4}, m.Unit) {
 		return "melody.unit", fmt.Errorf("%d bars: must be 1, 2 or 4", m.Unit)
 	}
+	if m.Breath < 0 || m.Breath >= m.Unit && m.Breath > 0 {
+		return "melody.breath", fmt.Errorf("%d of a phrase's %d bars: must leave one at least", m.Breath, m.Unit)
+	}
 	if !slices.Contains([]string{"full", "pentatonic", "blues"}, m.Scale) {
 		return "melody.scale", fmt.Errorf("%q: must be full, pentatonic or blues", clip(m.Scale))
 	}

@@ -87,6 +87,7 @@ type Melody struct {
 	Cells    []Pattern `toml:"cells"`    // rhythms of a bar or half a bar: x note, - hold, . rest
 	Solo     []Pattern `toml:"solo"`     // the same for solos
 	Unit     int       `toml:"unit"`     // bars of a phrase: 2 or 4
+	Breath   int       `toml:"breath"`   // bars at the end of each phrase that are left to others
 	Leaps    float64   `toml:"leaps"`    // share of wide intervals in a motif, 0–1
 	Scale    string    `toml:"scale"`    // "full", "pentatonic" or "blues": notes preferred
 	Approach float64   `toml:"approach"` // chance of a chromatic note before a strong one
@@ -170,6 +171,7 @@ type Part struct {
 	Strum       float64      `toml:"strum"`    // ms from one note of a chord to the next
 	Gate        float64      `toml:"gate"`     // share of a note's time that it sounds
 	Restless    float64      `toml:"restless"` // chance that two bars take another pattern of the groove
+	Answers     bool         `toml:"answers"`  // of a counter part: plays in the rests of the tune
 	Instruments []Instrument `toml:"instruments"`
 }
 
