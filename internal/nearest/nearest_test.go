@@ -16,7 +16,7 @@ func TestTo(t *testing.T) {
 	}{
 		{"nwe", []string{"new"}},
 		{"NEW", []string{"new"}},
-		{"hstory", []string{"history"}},
+		{"histry", []string{"history"}},
 		{"hist", []string{"history"}},
 		{"sotp", []string{"stop"}},
 		{"xylophone", nil},

@@ -29,7 +29,6 @@ type track struct {
 	song    *song.Song // known from the first chunk on
 	left    []float32  // what is left of the chunk last taken
 	err     error      // why no more comes
-	started bool       // its Started event was reported
 	ordered bool       // by Play, not by the queue
 }
 

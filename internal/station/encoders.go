@@ -39,22 +39,25 @@ type stream struct {
 // fails is started anew after a pause; nobody else notices.
 func (s *stream) run(ctx context.Context) error {
 	for {
-		burst, err := s.mount.Wait(ctx)
-		if err != nil {
-			return nil // ctx has ended
+		burst, stopped := s.mount.Wait(ctx)
+		if stopped != nil {
+			return nil //nolint:nilerr // ctx has ended, as it should
 		}
 		if err := s.session(ctx, burst); err != nil {
 			s.failures.Add(1)
 			s.log.Error("an encoder failed; it starts again in a second", "mount", s.mount.Config().Name, "err", err)
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(time.Second):
-			}
+			s.rest(ctx, time.Second)
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
+	}
+}
+
+func (s *stream) rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 

@@ -43,7 +43,7 @@ func measureLatency(ctx context.Context, b *bench, format string) ([]row, error)
 		pause(ctx, rand.N(20*time.Millisecond))
 		order := fmt.Sprintf("new %s seed=%d", struckStyles[i%len(struckStyles)], rand.Uint32())
 		start := time.Now()
-		if _, err := p.do(ctx, order); err != nil {
+		if err := p.do(ctx, order); err != nil {
 			return nil, err
 		}
 		at, err := e.first()
@@ -51,7 +51,7 @@ func measureLatency(ctx context.Context, b *bench, format string) ([]row, error)
 			return nil, fmt.Errorf("after %q: %w", order, err)
 		}
 		took = append(took, at.Sub(start))
-		if _, err := p.do(ctx, "stop"); err != nil {
+		if err := p.do(ctx, "stop"); err != nil {
 			return nil, err
 		}
 	}

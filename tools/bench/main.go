@@ -37,8 +37,9 @@ func main() {
 	times := flag.Int("times", 50, "orders in the measurement of latency")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, &bench{bin: *bin, times: *times}, *only); err != nil {
+	err := run(ctx, &bench{bin: *bin, times: *times}, *only)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -114,7 +115,7 @@ func renderOurs(font *synth.Font, s *song.Song) (float64, error) {
 	for frames := 0; ; {
 		n, err := src.Read(buf)
 		frames += n
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return pcm.StationRate.Duration(int64(frames)).Seconds() / time.Since(begin).Seconds(), nil
 		}
 		if err != nil {

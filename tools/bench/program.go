@@ -79,21 +79,21 @@ func (p *program) get(ctx context.Context, path string) (*http.Response, error) 
 	return p.http.Do(req)
 }
 
-// do gives an order over HTTP and returns its reply.
-func (p *program) do(ctx context.Context, order string) (string, error) {
+// do gives an order over HTTP and waits for its reply.
+func (p *program) do(ctx context.Context, order string) error {
 	body, err := json.Marshal(map[string]string{"order": order})
 	if err != nil {
-		return "", err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+"/api/v1/orders", bytes.NewReader(body))
 	if err != nil {
-		return "", err
+		return err
 	}
 	req.Header.Set("Authorization", p.auth)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := p.http.Do(req)
 	if err != nil {
-		return "", fmt.Errorf("order %q: %w", order, err)
+		return fmt.Errorf("order %q: %w", order, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	var reply struct {
@@ -101,12 +101,12 @@ func (p *program) do(ctx context.Context, order string) (string, error) {
 		Reply string `json:"reply"`
 	}
 	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
-		return "", fmt.Errorf("order %q: %w", order, err)
+		return fmt.Errorf("order %q: %w", order, err)
 	}
 	if !reply.OK {
-		return "", fmt.Errorf("order %q: %s", order, reply.Reply)
+		return fmt.Errorf("order %q: %s", order, reply.Reply)
 	}
-	return reply.Reply, nil
+	return nil
 }
 
 func (p *program) stop() {

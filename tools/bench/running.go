@@ -163,7 +163,7 @@ func measureReplies(ctx context.Context, b *bench) ([]row, error) {
 	var composed atomic.Int64
 	wg.Go(func() {
 		for ctx.Err() == nil {
-			if _, err := p.do(ctx, fmt.Sprintf("queue new seed=%d", rand.Uint32())); err == nil {
+			if err := p.do(ctx, fmt.Sprintf("queue new seed=%d", rand.Uint32())); err == nil {
 				composed.Add(1)
 			}
 		}
@@ -174,7 +174,7 @@ func measureReplies(ctx context.Context, b *bench) ([]row, error) {
 		var took []time.Duration
 		for range 200 {
 			begin := time.Now()
-			if _, err := p.do(ctx, order); err != nil {
+			if err := p.do(ctx, order); err != nil {
 				return nil, err
 			}
 			took = append(took, time.Since(begin))
