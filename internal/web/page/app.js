@@ -119,25 +119,26 @@ function chooseFormat() {
 // ---- What plays ---------------------------------------------------------
 
 let shown = null;   // the status on the page
-let shownAt = 0;    // when it was true, by performance.now()
+let shownAt = 0;    // when it came, by performance.now()
 let recentFor = null;
 
 /** Statuses are shown when the ears get there, in the order in which they came. */
 const coming = [];
 
+/** The moment that the ears are at, by performance.now(). */
+const ears = () => performance.now() - lag() * 1000;
+
 function arrived(status) {
-  coming.push({ status, due: performance.now() + lag() * 1000 });
+  coming.push({ status, at: performance.now() });
+  showQueue(status.queue ?? []); // who ordered wants to see it now
   advance();
 }
 
 function advance() {
-  const now = performance.now();
-  // Who stopped listening, or whose buffer ran dry, is no longer behind.
-  const behind = lag() * 1000;
-  while (coming.length && Math.min(coming[0].due, now + behind) <= now) {
-    const { status, due } = coming.shift();
+  while (coming.length && coming[0].at <= ears()) {
+    const { status, at } = coming.shift();
     shown = status;
-    shownAt = Math.min(due, now);
+    shownAt = at;
     showStatus(status);
   }
 }
@@ -153,7 +154,6 @@ function showStatus(status) {
   $("facts").replaceChildren(...facts.filter(Boolean).map((f) => el("li", "", f)));
   $("progress").hidden = !song;
   document.title = song ? `${song.title} by ${song.band} – Bandstand` : "Bandstand";
-  showQueue(status.queue ?? []);
   if (recentFor !== (song?.code ?? "")) {
     recentFor = song?.code ?? "";
     loadRecent();
@@ -167,7 +167,7 @@ function showStatus(status) {
 function showPosition() {
   const song = shown?.song;
   if (!song) return;
-  const position = Math.min(song.seconds, song.position + (performance.now() - shownAt) / 1000);
+  const position = Math.min(song.seconds, Math.max(0, song.position + (ears() - shownAt) / 1000));
   $("bar").value = song.seconds ? position / song.seconds : 0;
   $("position").textContent = clock(position);
   $("length").textContent = clock(Math.round(song.seconds));
