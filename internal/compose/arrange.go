@@ -154,6 +154,9 @@ func (sc *score) grace(r *rand.Rand, e event) event {
 // its style says so.
 func (sc *score) strikeFirst() {
 	struck := []string{song.Drums, song.Bass, song.Chords, song.Arp, song.Lead}
+	if !sc.style.StartsStruck {
+		struck = append(struck, song.Pad, song.Counter)
+	}
 	first := -1
 	var loudest *event
 	for _, role := range struck {

@@ -44,17 +44,16 @@ func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) {
 		}
 	}
 	next := make([]float64, width)
+	moves := make([]float64, 2*width)
 	for i := 1; i < len(notes); i++ {
 		from[i] = make([]int16, width)
+		for m := range moves {
+			moves[m] = f.move(m-width, notes[i].move)
+		}
 		for s := range width {
 			best, at := math.MaxFloat64, 0
 			for p := range width {
-				move := s - p
-				c := cost[p] + f.interval(move) + priceLine*math.Abs(float64(move-notes[i].move))
-				if move*notes[i].move < 0 {
-					c += priceTurn
-				}
-				if c < best {
+				if c := cost[p] + moves[s-p+width]; c < best {
 					best, at = c, p
 				}
 			}
@@ -77,6 +76,15 @@ func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) {
 	}
 }
 
+// move is the price of a move where the motif has another one.
+func (f *fitter) move(move, wanted int) float64 {
+	c := f.interval(move) + priceLine*math.Abs(float64(move-wanted))
+	if move*wanted < 0 {
+		c += priceTurn
+	}
+	return c
+}
+
 // interval is the price of a move by itself: a fourth is free, beyond it rises steeply.
 func (f *fitter) interval(move int) float64 {
 	if move < 0 {
@@ -95,8 +103,8 @@ func (f *fitter) own(n toneNote, step int) float64 {
 	cost := f.stray * off * off
 	pitch := f.sound(n.at, step)
 	class := theory.Pitch(pitch).Class()
-	chord := f.chord(n.at)
-	if !chord.Has(class) {
+	mask := f.mask(n.at)
+	if mask&(1<<class) == 0 {
 		switch {
 		case n.final:
 			cost += 2 * (priceForeign + priceLong)
@@ -107,7 +115,7 @@ func (f *fitter) own(n toneNote, step int) float64 {
 		default:
 			cost += pricePassing
 		}
-		if n.strong && chord.Has((class+11)%12) {
+		if n.strong && mask&(1<<((class+11)%12)) != 0 {
 			cost += priceClash
 		}
 	}
@@ -150,19 +158,28 @@ func (f *fitter) sound(at, step int) int {
 	if pitch < 1 || pitch > 126 {
 		return min(126, max(1, pitch))
 	}
-	chord := f.chord(at)
 	class := theory.Pitch(pitch).Class()
-	if chord.Has(class) {
+	mask := f.mask(at)
+	if mask&(1<<class) != 0 || mask&^f.scaleMask() == 0 {
 		return pitch
 	}
+	chord := f.chord(at)
 	for _, shift := range [2]int{1, -1} {
 		other := theory.Pitch(pitch + shift).Class()
-		if !f.sc.key.InScale(other) && chord.Has(other) && f.alters(chord, other, shift) {
+		if !f.sc.key.InScale(other) && mask&(1<<other) != 0 && f.alters(chord, other, shift) {
 			return pitch + shift
 		}
 	}
 	return pitch
 }
+
+// mask is the pitch classes of the chord of a step, as the fitter hears it.
+func (f *fitter) mask(at int) uint16 {
+	m := uint32(f.sc.masks[f.sc.chordIndex(at)]) << 12 >> f.lift
+	return uint16((m | m>>12) & 0xfff)
+}
+
+func (f *fitter) scaleMask() uint16 { return f.sc.scale }
 
 // alters says whether a chord tone outside the key is the scale's note raised
 // (shift 1) or lowered: a major third or seventh is raised, a minor third, a minor

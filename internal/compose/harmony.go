@@ -29,6 +29,14 @@ func (sc *score) harmonise() {
 			sc.addBar(s.start+b, chords, s.lift)
 		}
 	}
+	for _, c := range sc.chords {
+		sc.masks = append(sc.masks, c.chord.Mask())
+	}
+	for class := range theory.PitchClass(12) {
+		if sc.key.InScale(class) {
+			sc.scale |= 1 << class
+		}
+	}
 }
 
 // chooseLoops draws a loop for each kind of section, no two kinds the same where

@@ -24,6 +24,8 @@ type score struct {
 	bars            int
 	sections        []section
 	chords          []chordAt
+	masks           []uint16 // the pitch classes of each chord, a bit each
+	scale           uint16   // the pitch classes of the key
 	parts           []part
 	remarks         []string
 }

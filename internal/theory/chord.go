@@ -45,5 +45,14 @@ func (c Chord) Has(p PitchClass) bool {
 	return false
 }
 
+// Mask is the chord's pitch classes, a bit each: bit 0 is C.
+func (c Chord) Mask() uint16 {
+	var m uint16
+	for _, t := range c.Tones() {
+		m |= 1 << ((uint8(c.Root) + t) % 12)
+	}
+	return m
+}
+
 // Name is the chord symbol, spelt for a key: "Am7", "Bb", "F#dim".
 func (c Chord) Name(k Key) string { return k.Spell(c.Root) + c.Quality }
