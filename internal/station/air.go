@@ -13,6 +13,7 @@ type air struct {
 	*playout.Playout
 	auto     atomic.Bool
 	wakeAuto func()
+	changed  func(what string) // tells whoever watches that the queue or auto changed
 }
 
 // Now is what is heard at the moment.
@@ -40,12 +41,14 @@ func (a *air) SetQueue(queue []command.Airing) {
 	}
 	a.Playout.SetQueue(items)
 	a.wakeAuto()
+	a.changed("queue")
 }
 
 // SetAuto turns the composing for an empty queue on or off.
 func (a *air) SetAuto(on bool) {
 	a.auto.Store(on)
 	a.wakeAuto()
+	a.changed("auto")
 }
 
 func item(w command.Airing) playout.Item {

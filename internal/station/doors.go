@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/mattn/go-isatty"
 
 	"bandstand/internal/broadcast"
 	"bandstand/internal/command"
@@ -84,6 +85,9 @@ func (s *station) buildDoors() (err error) {
 	if s.cfg.Console && s.opts.In != nil {
 		s.console = console.New(console.Config{In: s.opts.In, Out: s.opts.Out, Orders: s.table, Log: s.log,
 			History: filepath.Join(s.cfg.Data, "console_history"), Shutdown: s.house.Shutdown})
+		if isatty.IsTerminal(s.opts.In.Fd()) && isatty.IsTerminal(os.Stderr.Fd()) {
+			s.logOut.prompt.Store(s.console)
+		}
 	}
 	return nil
 }
@@ -133,27 +137,5 @@ func (s *station) greet() {
 	fmt.Fprintf(s.opts.Out, "Bandstand %s is on the air.\n  page    %s\n  listen  %s/live.mp3  (or live.opus, live.flac)\n", s.opts.Version, s.house.link, base)
 	if s.console != nil {
 		fmt.Fprintln(s.opts.Out, "Type new to hear a song that nobody has heard before; help shows the rest.")
-	}
-}
-
-// newLog is the log that the configuration wants.
-func newLog(c config.Log, out io.Writer) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(c.Level)) // config has checked it
-	opts := &slog.HandlerOptions{Level: level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(out, opts))
-	}
-	return slog.New(slog.NewTextHandler(out, opts))
-}
-
-// cause is the innermost error: the words of the operating system without ours.
-func cause(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
 	}
 }

@@ -42,6 +42,7 @@ type station struct {
 	cfg     *config.Config
 	opts    Options
 	log     *slog.Logger
+	logOut  logOut
 	closers []func() error
 
 	db       *sqlite.DB
@@ -103,7 +104,7 @@ func (s *station) close() error {
 // open takes what may be refused: the data folder, the port, the SoundFont, the
 // database, the user's styles.
 func (s *station) open(ctx context.Context) error {
-	s.log = newLog(s.cfg.Log, os.Stderr)
+	s.log = newLog(s.cfg.Log, &s.logOut)
 	lock, err := lockData(s.cfg.Data)
 	if err != nil {
 		return err
@@ -156,7 +157,7 @@ func (s *station) build() {
 	s.feed, s.events = newFeed(), newEvents()
 	s.air = &air{}
 	s.recorder = &recorder{store: s.db, now: s.air.Now, log: s.log, bell: newBell(),
-		tell: func(e playout.Event) { s.events.tell(fromAir(e)) }}
+		tell: s.tell}
 	s.playout = playout.New(playout.Config{
 		Renderer: &renderer{font: s.font, load: s.db.Notes},
 		Emit:     s.feed.emit,
@@ -169,6 +170,9 @@ func (s *station) build() {
 	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log})
 	s.auto = &auto{table: s.table, wanted: s.autoWanted, composer: s.composer, on: s.air.auto.Load, bell: newBell(), log: s.log,
 		seed: func() uint64 { return 1 + rand.Uint64N(999_999_999) }}
+	s.air.changed = func(what string) {
+		s.events.tell(web.Event{Name: what, Frame: s.playout.Now().Frame, Data: struct{}{}})
+	}
 	s.air.wakeAuto, s.recorder.auto = s.auto.bell.ring, s.auto.bell.ring
 }
 
