@@ -102,6 +102,26 @@ func (r *running) keep(b pcm.Block) {
 	r.blocks = append(r.blocks, b)
 }
 
+// last is the newest block.
+func (r *running) last() (pcm.Block, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.blocks) == 0 {
+		return pcm.Block{}, false
+	}
+	return r.blocks[len(r.blocks)-1], true
+}
+
+// since is the frame from which the song that is heard now has been heard.
+func (r *running) since(code string) (frame int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := len(r.blocks) - 1; i >= 0 && r.blocks[i].Code == code; i-- {
+		frame = r.blocks[i].Frame
+	}
+	return frame
+}
+
 // emitted is everything emitted so far from a frame on, as 16-bit samples.
 func (r *running) emitted(from int64) []int16 {
 	r.mu.Lock()

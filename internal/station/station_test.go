@@ -103,17 +103,16 @@ func TestTheSameSongGivesTheSameSamples(t *testing.T) {
 func (r *running) record(order string) []int16 {
 	r.t.Helper()
 	r.do("stop")
-	r.until("silence", func() bool { return r.air.Now().State == command.Silent && r.playout.Now().Frame > 2*pcm.BlockFrames })
+	r.until("silence on tape", func() bool {
+		last, ok := r.last()
+		return ok && last.Code == "" && last.Frame > 2*pcm.BlockFrames
+	})
 	r.do(order)
 	begun := int64(-1)
 	r.until("two seconds of the song", func() bool {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		last := r.blocks[len(r.blocks)-1]
+		last, _ := r.last()
 		if begun < 0 && last.Code != "" {
-			for i := len(r.blocks) - 1; i >= 0 && r.blocks[i].Code == last.Code; i-- {
-				begun = r.blocks[i].Frame
-			}
+			begun = r.since(last.Code)
 		}
 		return begun >= 0 && last.Frame > begun+110*pcm.BlockFrames
 	})
