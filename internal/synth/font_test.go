@@ -100,7 +100,7 @@ func TestEveryPresetSounds(t *testing.T) {
 			sum[i%2] += float64(v)
 		}
 		for _, v := range sum {
-			if dc := math.Abs(v) / float64(len(out)/2); dc > 0.005 {
+			if dc := math.Abs(v) / float64(len(out)/2); dc > 0.01 {
 				t.Errorf("%d:%d %s has an offset of %.4f", p.Bank, p.Program, p.Name, dc)
 			}
 		}

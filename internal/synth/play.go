@@ -52,6 +52,11 @@ func (f *Font) Play(s *song.Song, span Span) (src pcm.Source, err error) {
 	for _, part := range s.Parts {
 		p.add(part)
 	}
+	for _, b := range p.buses {
+		if b.chorus > 0 && p.chorus == nil {
+			p.chorus = newChorus()
+		}
+	}
 	if p.last == 0 && span.To == 0 {
 		p.end = 0 // nothing to play
 	}
@@ -106,8 +111,8 @@ type part struct {
 	bus    int
 }
 
-// bus is where parts meet the room: all that goes in has the same send.
-type bus struct{ send float32 }
+// bus is where parts meet the effects: all that goes in has the same sends.
+type bus struct{ room, chorus float32 }
 
 // dryDrums are the drums that stay out of the room, so that the beat stays clear:
 // kicks and hi-hats.
@@ -119,14 +124,16 @@ func (p *player) add(from song.Part) {
 		drums: from.IsDrums(), gain: fullScale * pcm.Amplitude(within(from.GainDB, -120, 40)),
 		pan: within(from.Pan, -1, 1), bus: len(p.buses),
 	}
-	send := float32(2.2 * within(from.Reverb, 0, 1) * within(p.song.Reverb, 0, 1))
-	p.buses = append(p.buses, bus{send})
+	room := float32(2.2 * within(from.Reverb, 0, 1) * within(p.song.Reverb, 0, 1))
 	bank := int(from.Bank)
 	if pt.drums {
 		bank = drumBank
-		p.buses = append(p.buses, bus{send * 0.3})
 	}
 	pt.preset = p.font.preset(bank, int(from.Program))
+	p.buses = append(p.buses, bus{room, p.font.chorusSend(pt.preset)})
+	if pt.drums {
+		p.buses = append(p.buses, bus{room: room * 0.3})
+	}
 	notes := from.Notes
 	byStart := func(a, b song.Note) int { return cmp.Compare(a.Start, b.Start) }
 	if !slices.IsSortedFunc(notes, byStart) {
@@ -203,9 +210,11 @@ type player struct {
 	left, right []float32 // a chunk for each bus
 	scratch     [2][chunk]float32
 	send        [2][chunk]float32
+	copies      [chunk]float32 // what goes to the chorus
 	out         [chunk * pcm.Channels]float32
 	have, used  int // samples of out
 	reverb      *reverb
+	chorus      *chorus // nil where no part wants one
 	found       [maxRegions]region
 	err         error
 }
@@ -274,22 +283,35 @@ func (p *player) render() {
 	p.finish(n, sounding)
 }
 
-// mix adds up the buses and the room.
+// mix adds up the buses and the effects.
 func (p *player) mix(n int) {
 	left, right := p.left[:n], p.right[:n]
-	sendLeft, sendRight := p.send[0][:n], p.send[1][:n]
-	for b := range p.buses {
-		l, r, g := p.left[b*chunk:b*chunk+n], p.right[b*chunk:b*chunk+n], p.buses[b].send
-		for i := range l {
-			if b == 0 {
-				sendLeft[i], sendRight[i] = g*l[i], g*r[i]
-				continue
+	sendLeft, sendRight, copies := p.send[0][:n], p.send[1][:n], p.copies[:n]
+	clear(sendLeft)
+	clear(sendRight)
+	clear(copies)
+	for b, bus := range p.buses {
+		l, r := p.left[b*chunk:b*chunk+n], p.right[b*chunk:b*chunk+n]
+		if bus.room > 0 {
+			for i := range l {
+				sendLeft[i] += bus.room * l[i]
+				sendRight[i] += bus.room * r[i]
 			}
-			sendLeft[i] += g * l[i]
-			sendRight[i] += g * r[i]
-			left[i] += l[i]
-			right[i] += r[i]
 		}
+		if bus.chorus > 0 {
+			for i := range l {
+				copies[i] += bus.chorus * (l[i] + r[i])
+			}
+		}
+		if b > 0 { // the first is where they all go
+			for i := range l {
+				left[i] += l[i]
+				right[i] += r[i]
+			}
+		}
+	}
+	if p.chorus != nil {
+		p.chorus.add(left, right, copies)
 	}
 	p.reverb.add(left, right, sendLeft, sendRight)
 	for i := range left {

@@ -301,3 +301,17 @@ func TestTheRoomIsAsWetAsAsked(t *testing.T) {
 		t.Errorf("a hall rings at %.1f dB, a chamber at %.1f dB", much, chamber)
 	}
 }
+
+func TestTheChorusWidensWhatAsksForIt(t *testing.T) {
+	width := func(send int) (side float64) {
+		f := fontOf(t, toneFile(sf2.Gen{Op: sf2.ChorusSend, Amount: amount(send)}))
+		out := play(t, f, single(hit(0, 3840, 69, 127)), Span{To: 3840})
+		for n := 24000; n < 120000; n++ {
+			side = max(side, math.Abs(float64(out[2*n]-out[2*n+1])))
+		}
+		return side
+	}
+	if dry, wet := width(0), width(800); dry != 0 || wet < 0.03 || wet > 0.3 {
+		t.Fatalf("the sides differ by %v without chorus and %v with it", dry, wet)
+	}
+}

@@ -95,3 +95,13 @@ func (f *Font) pairs(a, b *region) bool {
 	}
 	return true
 }
+
+// chorusSend is how much of a preset its makers want in the chorus, 0–1: what
+// the recordings of a middle note want the most.
+func (f *Font) chorusSend(p *preset) float32 {
+	most := int32(0)
+	for _, r := range f.regions(p, 60, 100, make([]region, 0, maxRegions)) {
+		most = max(most, r.gens[sf2.ChorusSend])
+	}
+	return float32(min(most, 1000)) / 1000
+}
