@@ -72,7 +72,7 @@ func (s *Style) fillDefaults() {
 // check finds the first thing wrong; path is the field it is in.
 func (s *Style) check() (path string, err error) {
 	for _, part := range []func() (string, error){
-		s.checkHead, s.checkForm, s.checkMelody, s.checkSections, s.checkGrooves, s.checkParts, s.checkWords,
+		s.checkHead, s.checkForm, s.checkMelody, s.checkParts, s.checkSections, s.checkGrooves, s.checkWords,
 	} {
 		if path, err := part(); err != nil {
 			return path, err
@@ -84,6 +84,11 @@ func (s *Style) check() (path string, err error) {
 func (s *Style) checkHead() (string, error) {
 	if strings.TrimSpace(s.About) == "" {
 		return "about", fmt.Errorf("must say in a line what the style is")
+	}
+	for i, alias := range s.Aliases {
+		if alias == "" || strings.ContainsAny(alias, " \t\"'=") {
+			return fmt.Sprintf("aliases[%d]", i), fmt.Errorf("%q must be one word without blanks, quotes or =", clip(alias))
+		}
 	}
 	for _, c := range []struct {
 		path      string

@@ -147,14 +147,24 @@ func (s *Set) Names() []string {
 // choose among them, so that a user's own files never change what a seed means.
 func (s *Set) Embedded() []string { return slices.Clone(s.own) }
 
-// Get is the style of a name, capitals aside. Its error is a sentence that offers the nearest names.
+// Get is the style of a name or alias, capitals aside. Its error is a sentence that
+// offers the nearest names.
 func (s *Set) Get(name string) (*Style, error) {
+	known := s.Names()
 	for _, st := range s.styles {
 		if strings.EqualFold(st.Name, name) {
 			return st, nil
 		}
 	}
-	if near := nearest.Hint(name, s.Names()); near != "" {
+	for _, st := range s.styles {
+		for _, alias := range st.Aliases {
+			if strings.EqualFold(alias, name) {
+				return st, nil
+			}
+		}
+		known = append(known, st.Aliases...)
+	}
+	if near := nearest.Hint(name, known); near != "" {
 		return nil, fmt.Errorf("there is no style %q%s", clip(name), near)
 	}
 	return nil, fmt.Errorf("there is no style %q; there are %s", clip(name), strings.Join(s.Names(), ", "))

@@ -16,6 +16,9 @@ type Style struct {
 	Name  string `toml:"-"`     // the file's name without .toml
 	About string `toml:"about"` // one line for the list of styles
 
+	// Aliases are other names that orders may use for it.
+	Aliases []string `toml:"aliases"`
+
 	// StartsStruck says that the first note of a song is struck clearly, by drums or
 	// another instrument with a fast attack, not faded in.
 	StartsStruck bool `toml:"starts_struck"`
