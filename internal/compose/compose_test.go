@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"context"
+	"flag"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -33,50 +34,65 @@ func compose(t testing.TB, c *Composer, b Brief) *song.Song {
 	return s
 }
 
+// songs is how many songs of each style the property tests compose.
+var songs = flag.Uint64("songs", 20, "songs of each style in the property tests")
+
 // TestFreeSongs composes songs of every style with nothing asked for.
 func TestFreeSongs(t *testing.T) {
 	c := composer(t)
 	for _, info := range c.Styles() {
-		for seed := range uint64(200) {
-			s := compose(t, c, Brief{Style: info.Name, Seed: seed})
-			checkSong(t, c, s)
-			if d := s.Duration(); d < 2*time.Minute || d > 4*time.Minute {
-				t.Errorf("%s seed %d lasts %v", info.Name, seed, d)
+		t.Run(info.Name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range *songs {
+				s := compose(t, c, Brief{Style: info.Name, Seed: seed})
+				checkSong(t, c, s)
+				if d := s.Duration(); d < 2*time.Minute || d > 4*time.Minute {
+					t.Errorf("%s seed %d lasts %v", info.Name, seed, d)
+				}
 			}
-		}
+		})
 	}
 }
 
 // TestAskedSongs composes songs with random keys, tempos and bars.
 func TestAskedSongs(t *testing.T) {
 	c := composer(t)
-	r := rand.New(rand.NewPCG(1, 2))
-	for _, info := range c.Styles() {
-		for range 200 {
-			b := Brief{Style: info.Name, Seed: r.Uint64(), Key: theory.Key{Tonic: theory.PitchClass(r.IntN(12)), Mode: theory.Modes()[r.IntN(4)]}}
-			if r.IntN(2) == 0 {
-				b.Tempo = 20 + 380*r.Float64()
+	for i, info := range c.Styles() {
+		t.Run(info.Name, func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(1, uint64(i)))
+			for range *songs {
+				b := Brief{Style: info.Name, Seed: r.Uint64(), Key: theory.Key{Tonic: theory.PitchClass(r.IntN(12)), Mode: theory.Modes()[r.IntN(4)]}}
+				if r.IntN(2) == 0 {
+					b.Tempo = 20 + 380*r.Float64()
+				}
+				if r.IntN(2) == 0 {
+					b.Bars = 4 + r.IntN(200)
+				}
+				s := compose(t, c, b)
+				checkSong(t, c, s)
+				if b.Bars != 0 && s.Bars != b.Bars {
+					t.Errorf("%+v: %d bars", b, s.Bars)
+				}
+				if s.Key != b.Key {
+					t.Errorf("%+v: key %v", b, s.Key)
+				}
 			}
-			if r.IntN(2) == 0 {
-				b.Bars = 4 + r.IntN(200)
-			}
-			s := compose(t, c, b)
-			checkSong(t, c, s)
-			if b.Bars != 0 && s.Bars != b.Bars {
-				t.Errorf("%+v: %d bars", b, s.Bars)
-			}
-			if s.Key != b.Key {
-				t.Errorf("%+v: key %v", b, s.Key)
-			}
+			checkBars(t, c, info.Name)
+		})
+	}
+}
+
+// checkBars asks for all short lengths and the longest.
+func checkBars(t *testing.T, c *Composer, name string) {
+	for bars := MinBars; bars < 24; bars++ {
+		s := compose(t, c, Brief{Style: name, Bars: bars})
+		if checkSong(t, c, s); s.Bars != bars {
+			t.Errorf("%s: %d bars, asked for %d", name, s.Bars, bars)
 		}
-		for bars := MinBars; bars < 40; bars++ {
-			if s := compose(t, c, Brief{Style: info.Name, Bars: bars}); s.Bars != bars {
-				t.Errorf("%s: %d bars, asked for %d", info.Name, s.Bars, bars)
-			}
-		}
-		if s := compose(t, c, Brief{Style: info.Name, Bars: MaxBars}); s.Bars != MaxBars {
-			t.Errorf("%s: %d bars, asked for %d", info.Name, s.Bars, MaxBars)
-		}
+	}
+	if s := compose(t, c, Brief{Style: name, Bars: MaxBars}); s.Bars != MaxBars {
+		t.Errorf("%s: %d bars, asked for %d", name, s.Bars, MaxBars)
 	}
 }
 
@@ -255,10 +271,33 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
+// BenchmarkCompose composes songs of all styles in turn, about three minutes each.
 func BenchmarkCompose(b *testing.B) {
 	c := composer(b)
+	styles := c.Styles()
 	for i := 0; b.Loop(); i++ {
-		if _, _, err := c.Compose(context.Background(), Brief{Style: "pop", Seed: uint64(i)}); err != nil {
+		compose(b, c, Brief{Style: styles[i%len(styles)].Name, Seed: uint64(i)})
+	}
+}
+
+func BenchmarkStore(b *testing.B) {
+	s := compose(b, composer(b), Brief{Style: "funk", Seed: 1})
+	for b.Loop() {
+		data, err := s.MarshalCompressed()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(len(data)), "bytes")
+	}
+}
+
+func BenchmarkRestore(b *testing.B) {
+	data, err := compose(b, composer(b), Brief{Style: "funk", Seed: 1}).MarshalCompressed()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := song.UnmarshalCompressed(data); err != nil {
 			b.Fatal(err)
 		}
 	}

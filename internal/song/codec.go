@@ -3,6 +3,7 @@ package song
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,36 +45,44 @@ func Decode(r io.Reader) (*Song, error) {
 	return &s, nil
 }
 
-// stored is the compressed form: the song as JSON, its notes as one flat list of
-// numbers a part (ticks since the previous note, length, pitch, velocity).
-type stored struct {
-	Format int       `json:"format"`
-	Song   *Song     `json:"song"`
-	Notes  [][]int64 `json:"notes"`
-}
+// The compressed form is deflated; inside are a format number, the song as JSON
+// without notes (its length before it), and each part's notes: their number, then
+// for each the ticks since the one before, length, pitch and velocity. All these
+// numbers are varints.
+const storedFormat = 2
 
-const storedFormat = 1
-
-// MarshalCompressed is the song in few bytes, for the store: about 15 KB for
-// three minutes. The same song gives the same bytes.
+// MarshalCompressed is the song in few bytes, for the store: about 20 KB for
+// three minutes. The same song gives the same bytes. It fails for a song that is
+// not valid.
 func (s *Song) MarshalCompressed() ([]byte, error) {
 	bare := *s
 	bare.Parts = make([]Part, len(s.Parts))
-	form := stored{Format: storedFormat, Song: &bare, Notes: make([][]int64, len(s.Parts))}
+	size := 0
 	for i, p := range s.Parts {
-		flat := make([]int64, 0, 4*len(p.Notes))
-		var last Tick
-		for _, n := range p.Notes {
-			flat = append(flat, int64(n.Start-last), int64(n.Length), int64(n.Pitch), int64(n.Velocity))
-			last = n.Start
-		}
-		form.Notes[i] = flat
+		size += 7 * len(p.Notes)
 		p.Notes = nil
 		bare.Parts[i] = p
 	}
-	data, err := json.Marshal(form)
+	head, err := json.Marshal(&bare)
 	if err != nil {
 		return nil, fmt.Errorf("encoding song: %w", err)
+	}
+	data := make([]byte, 0, len(head)+size+64)
+	data = binary.AppendUvarint(data, storedFormat)
+	data = binary.AppendUvarint(data, uint64(len(head)))
+	data = append(data, head...)
+	for _, p := range s.Parts {
+		data = binary.AppendUvarint(data, uint64(len(p.Notes)))
+		var last Tick
+		for _, n := range p.Notes {
+			if n.Start < last || n.Length < 0 {
+				return nil, fmt.Errorf("encoding song: part %s is out of order", p.Role)
+			}
+			data = binary.AppendUvarint(data, uint64(n.Start-last))
+			data = binary.AppendUvarint(data, uint64(n.Length))
+			data = append(data, byte(n.Pitch), n.Velocity)
+			last = n.Start
+		}
 	}
 	var out bytes.Buffer
 	w, err := flate.NewWriter(&out, flate.BestSpeed)
@@ -96,46 +105,75 @@ func UnmarshalCompressed(b []byte) (*Song, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decompressing song: %w", err)
 	}
-	var form stored
-	if err := json.Unmarshal(data, &form); err != nil {
+	r := reader{data: data}
+	if format := r.uvarint(); format != storedFormat {
+		return nil, fmt.Errorf("decoding song: format %d is not known, only %d", format, storedFormat)
+	}
+	var s Song
+	if err := json.Unmarshal(r.bytes(r.uvarint()), &s); err != nil {
 		return nil, fmt.Errorf("decoding song: %w", err)
 	}
-	s := form.Song
-	switch {
-	case form.Format != storedFormat:
-		return nil, fmt.Errorf("decoding song: format %d is not known, only %d", form.Format, storedFormat)
-	case s == nil || len(form.Notes) != len(s.Parts):
-		return nil, errors.New("decoding song: notes and parts do not match")
+	for i := range s.Parts {
+		s.Parts[i].Notes = r.notes()
 	}
-	for i, flat := range form.Notes {
-		if s.Parts[i].Notes, err = unflatten(flat); err != nil {
-			return nil, fmt.Errorf("decoding song: part %d: %w", i+1, err)
-		}
+	if r.failed || len(r.data) > 0 {
+		return nil, errors.New("decoding song: its notes are damaged")
 	}
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return &s, nil
 }
 
-func unflatten(flat []int64) ([]Note, error) {
-	if len(flat)%4 != 0 {
-		return nil, fmt.Errorf("%d numbers are not whole notes", len(flat))
+// reader takes numbers and bytes off data; once one is missing it has failed and
+// gives zeros.
+type reader struct {
+	data   []byte
+	failed bool
+}
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.data)
+	if n <= 0 {
+		r.failed = true
+		return 0
 	}
-	notes := make([]Note, 0, len(flat)/4)
-	const far = 1 << 40 // beyond any song, and far from overflow
-	var last int64
-	for i := 0; i < len(flat); i += 4 {
-		d, l, p, v := flat[i], flat[i+1], flat[i+2], flat[i+3]
-		if d < 0 || d > far || l < 1 || l > far || p < 0 || p > 127 || v < 1 || v > 127 {
-			return nil, fmt.Errorf("note %d is out of bounds", i/4+1)
-		}
-		if last += d; last > far {
-			return nil, fmt.Errorf("note %d is out of bounds", i/4+1)
-		}
-		notes = append(notes, Note{Start: Tick(last), Length: Tick(l), Pitch: theory.Pitch(p), Velocity: uint8(v)})
+	r.data = r.data[n:]
+	return v
+}
+
+func (r *reader) bytes(n uint64) []byte {
+	if n > uint64(len(r.data)) {
+		r.failed = true
+		return nil
 	}
-	return notes, nil
+	out := r.data[:n]
+	r.data = r.data[n:]
+	return out
+}
+
+// far is beyond any song, and far from overflow.
+const far = 1 << 40
+
+func (r *reader) notes() []Note {
+	n := r.uvarint()
+	if n > uint64(len(r.data))/4 { // a note has four bytes at least
+		r.failed = true
+		return nil
+	}
+	notes := make([]Note, 0, n)
+	var last uint64
+	for range n {
+		last += min(r.uvarint(), far)
+		length := min(r.uvarint(), far)
+		two := r.bytes(2)
+		if r.failed || last > far {
+			r.failed = true
+			return nil
+		}
+		notes = append(notes, Note{Start: Tick(last), Length: Tick(length), Pitch: theory.Pitch(two[0]), Velocity: two[1]})
+	}
+	return notes
 }
 
 func readLimited(r io.Reader) ([]byte, error) {

@@ -146,7 +146,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) {
 }
 
 func TestBombsAreRefused(t *testing.T) {
-	var s Song
+	s := *small()
 	s.Title = strings.Repeat("bomb", MaxEncoded/4+1)
 	data, err := s.MarshalCompressed()
 	if err != nil {
