@@ -15,7 +15,7 @@ func TestGatesTable(t *testing.T) {
 		values := map[string][]float64{}
 		fails := map[string]int{}
 		pass := 0
-		for seed := range uint64(50) {
+		for seed := range uint64(30) {
 			s := compose(t, c, Brief{Style: info.Name, Seed: seed})
 			m := measure.Of(s, song.Lead)
 			g := measure.Gates(m)

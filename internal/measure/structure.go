@@ -33,7 +33,7 @@ func (m Melody) fitness(score [][]float64, a, length int) float64 {
 	for k := range length {
 		self += score[a+k][a+k]
 	}
-	if self < float64(length) { // a bar of it is empty
+	if self < float64(length)/2 {
 		return 0
 	}
 	// total[e] and paths[e]: the best repeats within the first e bars.
@@ -55,7 +55,7 @@ func (m Melody) fitness(score [][]float64, a, length int) float64 {
 		return 0
 	}
 	covered := float64(paths[n] * length)
-	sigma := (total[n] - float64(length)) / covered
+	sigma := (total[n] - self) / covered
 	gamma := (covered - float64(length)) / float64(n)
 	if sigma <= 0 || gamma <= 0 {
 		return 0
@@ -63,7 +63,7 @@ func (m Melody) fitness(score [][]float64, a, length int) float64 {
 	return 2 * sigma * gamma / (sigma + gamma)
 }
 
-// barScores compares every bar with every other. Empty bars resemble nothing.
+// barScores compares every bar with every other.
 func (m Melody) barScores() [][]float64 {
 	bars := m.byBar()
 	sets := make([]map[int]bool, len(bars))
@@ -86,6 +86,9 @@ func (m Melody) barScores() [][]float64 {
 				}
 			}
 			score := -2.0
+			if len(sets[i]) == 0 && len(sets[j]) == 0 {
+				score = 0
+			}
 			if size := len(sets[i]) + len(sets[j]); size > 0 {
 				if dice := 2 * float64(common) / float64(size); dice >= .5 {
 					score = (dice - .5) / .5
