@@ -302,13 +302,6 @@ func (r *request) loop(info SongInfo, s *song.Song) (Loop, error) {
 	return loop, nil
 }
 
-// barAt is the bar, from 0, that is heard at a position.
-func barAt(s *song.Song, at time.Duration) int {
-	const rate = 48000
-	bar := int(s.TickAt(int64(at.Seconds()*rate), rate) / s.Meter.BarTicks())
-	return max(0, min(bar, s.Bars-1))
-}
-
 // songNotes finds a song with its notes, outside any transaction.
 func (r *request) songNotes(text string) (info SongInfo, s *song.Song, err error) {
 	err = r.look(func(rd Reader) error {

@@ -11,24 +11,15 @@ const someHistory, mostHistory = 10, 1000
 
 func doNow(r *request) (reply Reply, err error) {
 	err = r.look(func(rd Reader) error {
-		now, err := heard(rd, r.table.Air.Now())
+		now, on, err := OnTheAir(rd, r.table.Air.Now())
 		if err != nil {
 			return err
 		}
-		if now.State == Silent || now.Code == "" {
+		if on == nil {
 			reply.Text, err = silenceText(rd, now)
 			return err
 		}
-		info, err := rd.Song(now.Code)
-		if err != nil {
-			return err
-		}
-		if now.Song == nil {
-			if now.Song, err = rd.Notes(now.Code); err != nil {
-				return err
-			}
-		}
-		reply = Reply{Text: nowText(now, info), Song: &info}
+		reply = Reply{Text: on.text(now.State), Song: &on.SongInfo}
 		return nil
 	})
 	return reply, err
@@ -49,11 +40,10 @@ func silenceText(rd Reader, now Now) (string, error) {
 	return "silence; new composes a song", nil
 }
 
-func nowText(now Now, info SongInfo) string {
-	bar := barAt(now.Song, now.Position)
-	text := fmt.Sprintf("%s — %s, %s, bar %d of %d, %s of %s, code %s", info.name(), info.Style,
-		now.Song.SectionAt(bar).Name, bar+1, now.Song.Bars, clock(now.Position.Seconds()), clock(info.Seconds), info.Code)
-	if now.State == Looping {
+func (on *OnAir) text(state string) string {
+	text := fmt.Sprintf("%s — %s, %s, bar %d of %d, %s of %s, code %s", on.name(), on.Style, on.Section, on.Bar, on.Bars,
+		clock(on.Position), clock(on.Seconds), on.Code)
+	if state == Looping {
 		text += " (a loop: rate, skip or stop ends it)"
 	}
 	return text

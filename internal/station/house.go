@@ -8,9 +8,7 @@ import (
 
 	"bandstand/internal/broadcast"
 	"bandstand/internal/command"
-	"bandstand/internal/pcm"
 	"bandstand/internal/playout"
-	"bandstand/internal/song"
 )
 
 // house is what the station tells of itself: to orders, over HTTP and to health checks.
@@ -31,50 +29,26 @@ func (h *house) Shutdown() { h.shutdown() }
 
 // Status is the state of the station at a moment.
 func (h *house) Status(ctx context.Context) (command.Status, error) {
-	state, now := h.playout.Now(), h.air.Now()
 	st := command.Status{
-		State: now.State, Queue: []command.SongInfo{}, Auto: h.air.auto.Load(), Listeners: map[string]int{}, Outputs: []any{},
-		Uptime: time.Since(h.started).Seconds(), Version: h.version, Frame: state.Frame, Faults: h.faults(), Link: h.link,
+		Auto: h.air.auto.Load(), Listeners: map[string]int{}, Outputs: []any{}, Uptime: time.Since(h.started).Seconds(),
+		Version: h.version, Frame: h.playout.Now().Frame, Faults: h.faults(), Link: h.link,
 	}
 	for _, s := range h.streams {
 		st.Listeners[s.mount.Config().Name] = s.mount.Stats().Listeners
 	}
 	err := h.store.View(ctx, func(r command.Reader) error {
-		queue, err := r.Queue()
+		now, on, err := command.OnTheAir(r, h.air.Now())
 		if err != nil {
 			return err
 		}
-		for _, w := range queue {
-			if w.ID != now.Queue || now.Queue == 0 {
-				st.Queue = append(st.Queue, w.Song)
-			}
-		}
-		if now.Song == nil {
-			return nil
-		}
-		info, err := r.Song(now.Code)
-		if err != nil {
-			return err
-		}
-		st.Song = onAir(info, now)
-		return nil
+		st.State, st.Song = now.State, on
+		st.Queue, err = command.WaitingSongs(r, now)
+		return err
 	})
 	if err != nil {
 		return st, fmt.Errorf("reading the station's state: %w", err)
 	}
 	return st, nil
-}
-
-// onAir says where in a song the air is.
-func onAir(info command.SongInfo, now command.Now) *command.OnAir {
-	bar := BarAt(now.Song, now.Position)
-	return &command.OnAir{SongInfo: info, Position: now.Position.Seconds(), Section: now.Song.SectionAt(bar).Name, Bar: bar + 1}
-}
-
-// BarAt is the bar, from 0, that sounds at a position in a song.
-func BarAt(s *song.Song, position time.Duration) int {
-	tick := s.TickAt(pcm.StationRate.Frames(position), int(pcm.StationRate))
-	return max(0, min(int(tick/s.Meter.BarTicks()), s.Bars-1))
 }
 
 // faults are what went wrong since the start, counted.
