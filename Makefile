@@ -14,7 +14,7 @@ test: ## everything, with the race detector, against real peers
 	CGO_ENABLED=1 $(GO) test -race -timeout 11m ./...
 
 bench: build ## the table of figures in the README, measured here and now
-	scripts/peers ffmpeg fluidsynth soundfont
+	scripts/peers ffmpeg fluidsynth
 	$(GO) run ./tools/bench
 
 lint:
@@ -23,4 +23,4 @@ lint:
 
 font: ## assets/bandstand.sf2 anew, from Debian's fluid-soundfont-gm
 	scripts/peers soundfont
-	$(GO) run ./tools/subfont -in /usr/share/sounds/sf2/FluidR3_GM.sf2 -out assets/bandstand.sf2
+	$(GO) generate ./assets
