@@ -128,6 +128,9 @@ func (d *doCmd) send(ctx context.Context, data string, out io.Writer) error {
 	if last := len(d.Order) - 1; last > 0 && d.Order[last] == "--json" {
 		d.JSON, d.Order = true, d.Order[:last]
 	}
+	if err := d.resolveFile(); err != nil {
+		return err
+	}
 	reply, err := control.Send(ctx, control.SocketPath(data), orderLine(d.Order))
 	if err != nil {
 		return err
@@ -147,6 +150,20 @@ func (d *doCmd) send(ctx context.Context, data string, out io.Writer) error {
 	if !reply.OK {
 		return exitCode(1)
 	}
+	return nil
+}
+
+// resolveFile makes the file of an export one of this folder: the station may run
+// in another.
+func (d *doCmd) resolveFile() error {
+	if len(d.Order) < 3 || d.Order[0] == "" || !strings.HasPrefix("export", strings.ToLower(d.Order[0])) || strings.HasPrefix(d.Order[2], "-") {
+		return nil
+	}
+	file, err := filepath.Abs(d.Order[2])
+	if err != nil {
+		return fmt.Errorf("finding %s: %w", d.Order[2], err)
+	}
+	d.Order[2] = file
 	return nil
 }
 
