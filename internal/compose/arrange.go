@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"bandstand/internal/band"
@@ -68,11 +67,12 @@ func choosePattern(r *rand.Rand, list []style.Pattern) style.Pattern {
 	return pick(r, list)
 }
 
-// instrument is what a robot plays: the same one in every song of its style.
+// instrument is what a robot plays: the same one in every song of its style. Bands
+// of neighbouring seeds, as the house bands are, take turns.
 func (sc *score) instrument(role string) style.Instrument {
-	spec := sc.style.Part(role)
-	r := stream(sc.band.Seed, fmt.Sprintf("instrument/%s/%s", sc.style.Name, role))
-	return pick(r, spec.Instruments)
+	list := sc.style.Part(role).Instruments
+	order := stream(0, "instrument/"+sc.style.Name+"/"+role).Perm(len(list))
+	return list[order[sc.band.Seed%uint64(len(list))]]
 }
 
 // patterns is what a role plays in the bars of a section: the arrangement's pattern,

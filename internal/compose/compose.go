@@ -25,8 +25,10 @@ const Version = 1
 
 // What a brief may ask for.
 const (
-	MinTempo, MaxTempo = 20, 400
-	MinBars, MaxBars   = 4, 1000
+	MinTempo = 20
+	MaxTempo = 400
+	MinBars  = 4
+	MaxBars  = 1000
 )
 
 // Brief is what to compose. Zero fields are free.

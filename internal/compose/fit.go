@@ -23,11 +23,11 @@ type fitter struct {
 const (
 	priceLine    = 1.0  // a scale step away from the motif's move
 	priceTurn    = 1.2  // up where the motif goes down
-	priceForeign = 0.75  // a strong note outside the chord
+	priceForeign = 0.75 // a strong note outside the chord
 	priceLong    = 2.2  // more where it is long
 	pricePassing = 0.4  // a weak note outside the chord
 	priceClash   = 1.5  // a strong note a semitone above a chord tone
-	priceStray   = 0.12 // times the square of the distance from the middle
+	priceStray   = 0.09 // times the square of the distance from the middle
 )
 
 // fit sets the pitches of notes, whose times count from the song's start. before
@@ -119,7 +119,7 @@ func (f *fitter) own(n toneNote, step int) float64 {
 			cost += priceClash
 		}
 	}
-	cost += f.flavour(n, step)
+	cost += f.flavour(step)
 	if n.final {
 		cost += f.ending(n, step)
 	}
@@ -127,7 +127,7 @@ func (f *fitter) own(n toneNote, step int) float64 {
 }
 
 // flavour prefers the notes of the style's scale.
-func (f *fitter) flavour(n toneNote, step int) float64 {
+func (f *fitter) flavour(step int) float64 {
 	if f.scale == "full" {
 		return 0
 	}
