@@ -49,7 +49,7 @@ func TestMelodiesMeasureLikeHumanOnes(t *testing.T) {
 			if shuffled/n > .1 {
 				t.Errorf("%.0f of %.0f songs pass with their bars shuffled", shuffled, n)
 			}
-			v.within(t, "chord tones", .5, .95)
+			v.within(t, "chord tones", .5, .98)
 			v.within(t, "steps", .5, .8)
 			v.within(t, "sounding", .25, .95)
 			v.within(t, "climb", 1, 7)

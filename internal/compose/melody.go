@@ -42,6 +42,9 @@ func (sc *score) singer(s *section) string {
 	case s.spec.Tune == "none":
 		return ""
 	case s.spec.Tune == "solo" && s.plays(song.Solo):
+		if s.nth%2 == 1 { // the second solo is the singer's
+			return song.Lead
+		}
 		return song.Solo
 	case s.plays(song.Lead):
 		return song.Lead
@@ -51,14 +54,14 @@ func (sc *score) singer(s *section) string {
 
 // section is the tune of one section, its times from the song's start.
 func (t *tune) section(s *section) []toneNote {
-	tuner := t.tuners[s.spec.Name]
+	tuner := t.tuners[s.tuneName()]
 	if tuner == nil {
 		tuner = t.audition(s)
-		t.tuners[s.spec.Name] = tuner
+		t.tuners[s.tuneName()] = tuner
 	}
 	f := t.fitter(s)
 	out := t.write(s, f, tuner)
-	if s.nth > 0 && s.spec.Tune != "hook" {
+	if s.nth > 0 && s.spec.Tune == "sing" {
 		out = t.vary(s, f, out)
 	}
 	return moved(out, 0, s.lift)

@@ -8,6 +8,7 @@ import (
 
 	"bandstand/internal/band"
 	"bandstand/internal/song"
+	"bandstand/internal/style"
 )
 
 // toneNote is a note of a tune on the way to its pitch. Times are in steps, from
@@ -32,6 +33,7 @@ type unit struct {
 type tuner struct {
 	sc      *score
 	label   string
+	spec    *style.Section
 	motif   motif
 	palette palette
 	density float64
@@ -50,7 +52,7 @@ func (t *tuner) stream(name string) *rand.Rand {
 func (sc *score) newTuner(s *section, take int) *tuner {
 	spec := s.spec
 	lead := sc.robot(song.Lead)
-	t := &tuner{sc: sc, label: spec.Name, density: spec.Density + .12*lead.Bend(band.Busy), solo: spec.Tune == "solo", hook: spec.Tune == "hook",
+	t := &tuner{sc: sc, label: s.tuneName(), spec: spec, density: spec.Density + .12*lead.Bend(band.Busy), solo: spec.Tune == "solo", hook: spec.Tune == "hook",
 		bars: sc.style.Melody.Unit, take: take, units: map[string]unit{}}
 	cells := sc.style.Melody.Cells
 	if t.solo && len(sc.style.Melody.Solo) > 0 {
@@ -64,6 +66,15 @@ func (sc *score) newTuner(s *section, take int) *tuner {
 		t.motif.moves = contour(r, len(t.motif.hits), sc.style.Melody.Leaps)
 	}
 	return t
+}
+
+// tuneName is what sections with the same tune have in common: their kind, but every
+// solo is one of its own.
+func (s *section) tuneName() string {
+	if s.spec.Tune == "solo" {
+		return s.name
+	}
+	return s.spec.Name
 }
 
 // unit is the phrase a letter stands for: the same letter is always the same
@@ -89,7 +100,9 @@ func (t *tuner) unit(letter string) unit {
 			if primes > 0 {
 				tail = t.stream(letter)
 			}
-			line = t.tail(tail, m, base == "c")
+			if line = t.tail(tail, m, base == "c"); t.solo && base != "c" && chance(tail, .55) {
+				line = t.answerBar(tail, m) // a solo runs on
+			}
 		case b%2 == 1:
 			line = t.answerBar(r, m)
 		case b > 0:
@@ -221,7 +234,7 @@ func (u *unit) pickup(r *rand.Rand) {
 // letters is the template of a section, spelt out until its bars are full. The
 // first of two rounds ends open, the last closes.
 func (t *tuner) letters(bars int) []string {
-	template := pick(t.stream("template"), t.sc.style.Section(t.label).Phrases)
+	template := pick(t.stream("template"), t.spec.Phrases)
 	var out []string
 	for used := 0; used < bars; used += t.bars {
 		out = append(out, template[len(out)%len(template)])
