@@ -41,6 +41,7 @@ func TestKilledFiftyTimesLosesNothing(t *testing.T) {
 
 // answered is what the station said it had done.
 type answered struct {
+	more    chan struct{} // a token for each answer of this round
 	mu      sync.Mutex
 	queued  []string
 	titles  map[string]string // the last acknowledged one of each song
@@ -69,10 +70,20 @@ func kill(t *testing.T, dir, log string, round int, done *answered) {
 		return
 	}
 	var wg sync.WaitGroup
+	done.more = make(chan struct{}, 1000)
 	for door := range 3 {
 		wg.Go(func() { giveOrders(t.Context(), socket, uint64(round*3+door), done) })
 	}
-	<-time.After(time.Duration(20+rand.IntN(230)) * time.Millisecond)
+	// After a few answers, and then at any moment of the next order.
+	limit := time.After(20 * time.Second)
+	for range 1 + rand.IntN(8) {
+		select {
+		case <-done.more:
+		case <-limit:
+			t.Error("no order was answered for 20 s")
+		}
+	}
+	<-time.After(rand.N(20 * time.Millisecond))
 	_ = cmd.Process.Kill()
 	wg.Wait()
 }
@@ -106,6 +117,7 @@ func giveOrders(ctx context.Context, socket string, seed uint64, done *answered)
 		done.mu.Lock()
 		done.queued = append(done.queued, code)
 		done.mu.Unlock()
+		done.more <- struct{}{}
 		for order, kept := range map[string]map[string]string{
 			fmt.Sprintf("title %s Take %d", code, n): done.titles,
 			fmt.Sprintf("rate %s %d", code, 1+n%5):   done.ratings,
@@ -114,6 +126,7 @@ func giveOrders(ctx context.Context, socket string, seed uint64, done *answered)
 			done.mu.Lock() // one that was not answered may be kept or not: both are right
 			if err == nil && reply.OK {
 				kept[code] = order
+				done.more <- struct{}{}
 			}
 			done.mu.Unlock()
 		}
