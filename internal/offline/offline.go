@@ -186,13 +186,16 @@ func findBand(name, styleName string, house []band.Band) (*band.Band, error) {
 	if hint := nearest.Hint(name, names); hint != "" {
 		return nil, fmt.Errorf("no house band is called %q%s", name, hint)
 	}
+	if styleName == "" {
+		return nil, fmt.Errorf("no house band is called %q; name a style with --style and its bands are listed", name)
+	}
 	var own []string
 	for _, b := range house {
-		if styleName == "" || b.Style == styleName {
+		if b.Style == styleName {
 			own = append(own, b.Name)
 		}
 	}
-	return nil, fmt.Errorf("no house band is called %q; there are %s", name, strings.Join(own, ", "))
+	return nil, fmt.Errorf("no house band is called %q; %s has %s", name, styleName, strings.Join(own, ", "))
 }
 
 // checkFiles says what would keep the files from being written, as far as their
