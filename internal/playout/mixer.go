@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"bandstand/internal/mix"
 	"bandstand/internal/pcm"
@@ -16,6 +17,7 @@ var quiet = make([]float32, pcm.BlockSamples)
 func (p *Playout) mix(ctx context.Context, at int64) pcm.Block {
 	p.switchOver(at)
 	block := pcm.Block{Frame: at, Samples: quiet}
+	heard := p.now.Load() // a song that follows in the middle of the block is not heard at its first frame
 	if p.cur == nil {
 		p.advance(ctx, at)
 	}
@@ -29,8 +31,11 @@ func (p *Playout) mix(ctx context.Context, at int64) pcm.Block {
 		}
 		p.addTails(block.Samples)
 	}
-	if a := p.now.Load(); a.song != nil && a.start <= at {
-		block.Code, block.Title = a.item.Code, a.song.Band+" - "+a.song.Title
+	if now := p.now.Load(); now.start <= at {
+		heard = now
+	}
+	if heard.song != nil {
+		block.Code, block.Title = heard.item.Code, heard.song.Band+" - "+heard.song.Title
 	}
 	p.prepare(ctx)
 	return block
@@ -43,6 +48,7 @@ func (p *Playout) switchOver(at int64) {
 	}
 	t := p.pending
 	p.pending = nil
+	p.turn = max(p.turn, t.turn) // from here on, what happens follows that order
 	p.fadeOut()
 	p.cur = t
 	if t.song != nil {
@@ -83,7 +89,6 @@ func (p *Playout) over(at int64) {
 
 func (p *Playout) fail(t *track, at int64) {
 	p.Stats.Failed.Add(1)
-	p.cfg.Log.Error("a song could not be rendered", "code", t.item.Code, "err", t.err)
 	p.cfg.Report(Event{Kind: Failed, Turn: p.turn, Frame: at, Item: t.item, Err: t.err})
 }
 
@@ -127,9 +132,11 @@ func (p *Playout) fadeOut() {
 		return
 	}
 	tail := make([]float32, FadeFrames*pcm.Channels)
-	n, _ := mix.FadeOut(p.cur, FadeFrames).Read(tail)
-	if n > 0 {
-		p.tails = append(p.tails, tail[:n*pcm.Channels])
+	if n := p.cur.read(tail); n > 0 { // fewer where no more is ready: then the fade is shorter
+		tail = tail[:n*pcm.Channels]
+		heard := rest(slices.Clone(tail))
+		_, _ = mix.FadeOut(&heard, n).Read(tail) // reads what is there: it cannot fail
+		p.tails = append(p.tails, tail)
 	}
 	p.drop(&p.cur)
 }

@@ -10,7 +10,7 @@ import (
 
 // play opens the ordered item; what is heard goes on until its first sound is ready.
 func (p *Playout) play(ctx context.Context, turn int64, it Item) {
-	p.turn, p.held = turn, false
+	p.held = false
 	p.drop(&p.pending)
 	if it.Queue != 0 {
 		p.taken[it.Queue] = true
@@ -22,7 +22,7 @@ func (p *Playout) play(ctx context.Context, turn int64, it Item) {
 	if p.pending == nil {
 		p.pending = p.open(ctx, it)
 	}
-	p.pending.ordered = true
+	p.pending.ordered, p.pending.turn = true, turn
 }
 
 func (p *Playout) silence(turn int64) {
@@ -69,7 +69,7 @@ func (p *Playout) started(t *track, at int64) {
 }
 
 func (p *Playout) silent(at int64, ordered bool) {
-	p.now.Store(&airing{})
+	p.now.Store(&airing{start: at})
 	p.cfg.Report(Event{Kind: Silent, Turn: p.turn, Frame: at, Ordered: ordered})
 }
 

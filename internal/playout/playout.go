@@ -63,6 +63,7 @@ const (
 	Started EventKind = iota // a song is heard from Frame on
 	Silent                   // nothing is heard from Frame on
 	Failed                   // a song could not be rendered; Err says why
+	Jumped                   // the clock was Lag behind and was moved
 )
 
 // Event is news from the air. Turn is the turn of the last Play or Silence before it.
@@ -74,6 +75,7 @@ type Event struct {
 	Song    *song.Song
 	Ordered bool // Started or Silent by an order, not by itself
 	Err     error
+	Lag     time.Duration
 }
 
 // Stats counts what went wrong since the start.
@@ -159,7 +161,7 @@ func (p *Playout) Run(ctx context.Context) error {
 		if lag := time.Since(deadline); lag > maxLag {
 			start = start.Add(lag)
 			p.Stats.Jumps.Add(1)
-			p.cfg.Log.Warn("the clock was behind and jumped", "lag", lag)
+			p.cfg.Report(Event{Kind: Jumped, Turn: p.turn, Frame: p.frame.Load(), Lag: lag})
 		} else if lag > 10*time.Millisecond {
 			p.Stats.Late.Add(1)
 		}

@@ -30,6 +30,7 @@ type track struct {
 	left    []float32  // what is left of the chunk last taken
 	err     error      // why no more comes
 	ordered bool       // by Play, not by the queue
+	turn    int64      // of the order, where it was ordered
 }
 
 // open starts a worker for an item.
@@ -114,12 +115,15 @@ func (t *track) read(dst []float32) int {
 	return done / pcm.Channels
 }
 
-// Read makes a track a pcm.Source that ends where nothing more is ready: what
-// can still be faded out.
-func (t *track) Read(dst []float32) (int, error) {
-	n := t.read(dst)
-	if n < len(dst)/pcm.Channels {
-		return n, io.EOF
+// rest makes samples that were read a pcm.Source.
+type rest []float32
+
+// Read gives the next of them.
+func (r *rest) Read(dst []float32) (int, error) {
+	n := copy(dst, *r)
+	*r = (*r)[n:]
+	if n < len(dst) {
+		return n / pcm.Channels, io.EOF
 	}
-	return n, nil
+	return n / pcm.Channels, nil
 }
