@@ -124,14 +124,14 @@ func (sc *score) strike(out []event, v *voicings, p style.Pattern, step, inSecti
 		if inSection%4 == 0 {
 			velocity = 84
 		}
-		return append(out, event{at: ticks(step), length: gated(length, gate), pitch: theory.Into(pitch, v.low, v.high), velocity: velocity})
+		return append(out, event{at: ticks(step), length: gatedTicks(length, gate), pitch: theory.Into(pitch, v.low, v.high), velocity: velocity})
 	}
 	velocity := map[byte]float64{'X': 92, 'x': 80, 'o': 58}[letter]
 	if letter == 'o' {
 		length = 1
 	}
 	for _, pitch := range voicing {
-		out = append(out, event{at: ticks(step), length: gated(length, gate), pitch: pitch, velocity: velocity})
+		out = append(out, event{at: ticks(step), length: gatedTicks(length, gate), pitch: pitch, velocity: velocity})
 	}
 	return out
 }
@@ -147,6 +147,6 @@ func held(p style.Pattern, step int) bool {
 	return false
 }
 
-func gated(steps int, gate float64) song.Tick {
+func gatedTicks(steps int, gate float64) song.Tick {
 	return max(40, song.Tick(float64(ticks(steps))*gate))
 }

@@ -197,5 +197,3 @@ func untangle(notes []song.Note) []song.Note {
 	return out
 }
 
-// predictGain is the gain in dB that brings the song near −14 LUFS.
-func predictGain(s *song.Song) float64 { return 0 }
