@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"bandstand/internal/command"
@@ -28,6 +29,8 @@ import (
 const (
 	maxRequest = 64 << 10         // bytes of a request's line
 	writeTime  = 10 * time.Second // for a reply to be taken
+
+	leastPause, mostPause = 5 * time.Millisecond, time.Second // before connections are taken again
 )
 
 // Orders is the table of orders.
@@ -69,12 +72,21 @@ func (s *Server) Run(ctx context.Context) error {
 	return s.accept(ctx, l)
 }
 
-// accept serves whoever comes until ctx ends, and closes l.
-func (s *Server) accept(ctx context.Context, l *net.UnixListener) error {
+// listener is a *net.UnixListener.
+type listener interface {
+	AcceptUnix() (*net.UnixConn, error)
+	Close() error
+}
+
+// accept serves whoever comes until ctx ends, and closes l. Where the system has
+// no files or memory left for a connection the station plays on, and the next is
+// taken when it has.
+func (s *Server) accept(ctx context.Context, l listener) error {
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() }) // Accept returns the error
 	defer stop()
 	var conns sync.WaitGroup
 	defer conns.Wait()
+	var pause time.Duration
 	for {
 		conn, err := l.AcceptUnix()
 		switch {
@@ -83,10 +95,34 @@ func (s *Server) accept(ctx context.Context, l *net.UnixListener) error {
 				_ = conn.Close() // came too late to be heard
 			}
 			return nil
+		case err != nil && temporary(err):
+			if pause == 0 {
+				s.cfg.Log.Warn("the control socket takes no connections for now; it tries again", "error", err)
+			}
+			pause = min(max(2*pause, leastPause), mostPause)
+			wait(ctx, pause)
+			continue
 		case err != nil:
 			return errors.Join(fmt.Errorf("taking a connection on the control socket: %w", err), l.Close())
 		}
+		pause = 0
 		conns.Go(func() { s.serve(ctx, conn) })
+	}
+}
+
+// temporary says whether an error of a listener may be gone a moment later.
+func temporary(err error) bool {
+	var e interface{ Temporary() bool }
+	return errors.As(err, &e) && e.Temporary() ||
+		errors.Is(err, syscall.ECONNABORTED) || errors.Is(err, syscall.ENOMEM) || errors.Is(err, syscall.ENOBUFS)
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
 	}
 }
 
