@@ -64,7 +64,7 @@ const about = `Bandstand: a radio station whose bands are robots.
 Without a command it runs the station: type new and listen at the link it prints.`
 
 // commandLine parses the arguments and does what they say.
-func commandLine(ctx context.Context, args []string) error {
+func commandLine(ctx context.Context, ending func(), args []string) error {
 	var c cli
 	left := false
 	parser, err := kong.New(&c, kong.Name("bandstand"), kong.Description(about), kong.UsageOnError(),
@@ -84,6 +84,9 @@ func commandLine(ctx context.Context, args []string) error {
 		fmt.Println("bandstand", version)
 		return nil
 	}
+	if word == "do" {
+		c.takeTrailing()
+	}
 	cfg, err := config.Load(c.ConfigAt, os.Environ(), c.overrides())
 	if err != nil {
 		return err
@@ -93,6 +96,11 @@ func commandLine(ctx context.Context, args []string) error {
 		return offline.Compose(ctx, c.Compose.options(cfg), os.Stdout, os.Stderr)
 	case "config":
 		return cfg.Write(os.Stdout)
+	}
+	if err := cfg.NeedData(); err != nil {
+		return err
+	}
+	switch word {
 	case "doctor":
 		if !station.Doctor(ctx, cfg, os.Stdout) {
 			return exitCode(1)
@@ -101,7 +109,7 @@ func commandLine(ctx context.Context, args []string) error {
 	case "do":
 		return c.Do.send(ctx, cfg.Data, os.Stdout)
 	}
-	return station.Run(ctx, cfg, station.Options{Version: version, In: os.Stdin, Out: os.Stdout})
+	return station.Run(ctx, cfg, station.Options{Version: version, In: os.Stdin, Out: os.Stdout, Ending: ending})
 }
 
 // overrides are the flags that were given, as configuration keys.
@@ -123,11 +131,27 @@ func (f *stationFlags) overrides() map[string]string {
 	return given
 }
 
+// takeTrailing takes the flags of do that were written after the order.
+func (c *cli) takeTrailing() {
+	for d := &c.Do; ; {
+		n := len(d.Order)
+		switch {
+		case n > 1 && d.Order[n-1] == "--json":
+			d.JSON, d.Order = true, d.Order[:n-1]
+		case n > 1 && strings.HasPrefix(d.Order[n-1], "--data="):
+			data := strings.TrimPrefix(d.Order[n-1], "--data=")
+			c.Data, d.Order = &data, d.Order[:n-1]
+		case n > 2 && d.Order[n-2] == "--data":
+			data := d.Order[n-1]
+			c.Data, d.Order = &data, d.Order[:n-2]
+		default:
+			return
+		}
+	}
+}
+
 // send gives an order to the running station.
 func (d *doCmd) send(ctx context.Context, data string, out io.Writer) error {
-	if last := len(d.Order) - 1; last > 0 && d.Order[last] == "--json" {
-		d.JSON, d.Order = true, d.Order[:last]
-	}
 	if err := d.resolveFile(); err != nil {
 		return err
 	}
@@ -196,6 +220,10 @@ func quoteWord(w string) string {
 // options are the flags as offline takes them. The SoundFont and the user's
 // styles are the station's.
 func (c *composeCmd) options(cfg *config.Config) offline.Options {
-	return offline.Options{Style: c.Style, Styles: filepath.Join(cfg.Data, "styles"), Seed: c.Seed, Key: c.Key, Tempo: c.Tempo,
+	styles := ""
+	if cfg.Data != "" {
+		styles = filepath.Join(cfg.Data, "styles")
+	}
+	return offline.Options{Style: c.Style, Styles: styles, Seed: c.Seed, Key: c.Key, Tempo: c.Tempo,
 		Bars: c.Bars, Band: c.Band, Count: c.Count, Force: c.Force, Out: c.Out, SoundFont: cfg.SoundFont}
 }

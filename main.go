@@ -19,12 +19,13 @@ func main() {
 	// that a second one ends the program at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:]))
+	os.Exit(run(ctx, stop, os.Args[1:]))
 }
 
-// run is the program; it gives the exit code.
-func run(ctx context.Context, args []string) int {
-	err := commandLine(ctx, args)
+// run is the program; it gives the exit code. ending is called when it begins to
+// end by itself.
+func run(ctx context.Context, ending func(), args []string) int {
+	err := commandLine(ctx, ending, args)
 	var code exitCode
 	switch {
 	case err == nil:

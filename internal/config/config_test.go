@@ -155,8 +155,12 @@ func TestFilesThatAreNone(t *testing.T) {
 	if _, err := Load("/dev/zero", home, nil); err == nil || !strings.Contains(err.Error(), "right file") {
 		t.Errorf("endless file: %v", err)
 	}
-	if _, err := Load("", nil, nil); err == nil || !strings.Contains(err.Error(), "--data") {
-		t.Errorf("no home: %v", err)
+	c, err := Load("", nil, nil)
+	if err != nil {
+		t.Fatalf("no home: %v", err)
+	}
+	if err := c.NeedData(); err == nil || !strings.Contains(err.Error(), "--data") {
+		t.Errorf("no home, but a folder is needed: %v", err)
 	}
 }
 

@@ -161,6 +161,15 @@ func (c *Config) anchor(folder string) {
 	}
 }
 
+// NeedData is nil where the data folder is known. It is not where nobody named one
+// and HOME is not set; composing into files needs none.
+func (c *Config) NeedData() error {
+	if c.Data == "" {
+		return errors.New("your data folder is not known, since HOME is not set: say --data DIR")
+	}
+	return nil
+}
+
 // settlePaths fills in the user's data folder and makes all paths absolute.
 func (c *Config) settlePaths(vars map[string]string) error {
 	home := vars["HOME"]
@@ -170,8 +179,6 @@ func (c *Config) settlePaths(vars map[string]string) error {
 			c.Data = filepath.Join(base, "bandstand")
 		case home != "":
 			c.Data = filepath.Join(home, ".local", "share", "bandstand")
-		default:
-			return errors.New("your data folder is not known, since HOME is not set: say --data DIR")
 		}
 	}
 	for _, p := range []*string{&c.Data, &c.SoundFont} {

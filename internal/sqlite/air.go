@@ -68,6 +68,21 @@ func (db *DB) Started(ctx context.Context, turn, queueID int64, code string) err
 	return nil
 }
 
+// Failed tells that a song of the queue could not be played: its place is used up,
+// so that it does not hold up the rest. It may be told twice.
+func (db *DB) Failed(ctx context.Context, queueID int64) error {
+	err := db.Update(ctx, func(t command.Tx) error {
+		if err := t.Dequeue(queueID); err != nil && !errors.Is(err, command.ErrNone) {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("taking a broken song out of the queue: %w", err)
+	}
+	return nil
+}
+
 // Progress tells how far the song on the air has come, so that a restart goes on
 // there. It is ignored where another turn or song is on the air by now.
 func (db *DB) Progress(ctx context.Context, turn int64, code string, position time.Duration) error {

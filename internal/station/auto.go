@@ -24,6 +24,7 @@ type auto struct {
 	on       func() bool
 	bell     bell
 	log      *slog.Logger
+	trouble  trouble
 }
 
 // run composes until ctx ends. A composer that fails is tried again later: the
@@ -40,10 +41,17 @@ func (a *auto) run(ctx context.Context) error {
 		case <-retry.C:
 		}
 		if !a.on() {
+			a.trouble.note(nil)
 			continue
 		}
-		if err := a.compose(ctx); err != nil && ctx.Err() == nil {
+		err := a.compose(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if a.trouble.note(err) {
 			a.log.Error("auto could not compose; it tries again", "err", err, "in", patience)
+		}
+		if err != nil {
 			retry.Reset(patience)
 		}
 	}

@@ -125,7 +125,7 @@ func startOrders(cfg *config.Config, was command.AirState) []string {
 	if cfg.Play {
 		orders = append(orders, "new")
 	}
-	if cfg.Auto && !was.Auto {
+	if cfg.Auto && (!was.Auto || was.Held) {
 		orders = append(orders, "auto on")
 	}
 	return orders

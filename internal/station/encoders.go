@@ -67,7 +67,7 @@ func (s *stream) session(ctx context.Context, burst time.Duration) (err error) {
 	if err != nil {
 		return fmt.Errorf("starting the encoder: %w", err)
 	}
-	tap, past, next := s.feed.tap(burst)
+	tap, past, next := s.feed.tap(burst, &s.dropped)
 	s.made.Store(next)
 	r := &encoderRun{stream: s, enc: enc, base: -1}
 	s.mount.Begin(enc.Header(), next)
@@ -78,7 +78,6 @@ func (s *stream) session(ctx context.Context, burst time.Duration) (err error) {
 		}
 		s.mount.End()
 		_ = enc.Close()
-		s.dropped.Add(tap.dropped.Load())
 		s.fed.Store(0)
 	}()
 	for _, b := range past {

@@ -64,6 +64,8 @@ func fromAir(e playout.Event) web.Event {
 		return web.Event{Name: "song", Frame: e.Frame, Data: started{e.Item.Code, e.Song.Title, e.Song.Band, e.Song.Style, e.Item.Loop != nil}}
 	case playout.Failed:
 		return web.Event{Name: "failed", Frame: e.Frame, Data: map[string]string{"code": e.Item.Code, "error": "the song could not be rendered"}}
+	case playout.Jumped:
+		return web.Event{Name: "jump", Frame: e.Frame, Data: map[string]float64{"seconds": e.Lag.Seconds()}}
 	}
 	return web.Event{Name: "silence", Frame: e.Frame, Data: map[string]string{"state": command.Silent}}
 }

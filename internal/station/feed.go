@@ -23,15 +23,15 @@ type feed struct {
 // tap is one taker's ring.
 type tap struct {
 	blocks  chan pcm.Block
-	dropped atomic.Int64
+	dropped *atomic.Int64 // of the taker, counted on
 }
 
 const (
 	// tapBlocks is a second of sound: enough for a pause of the garbage
 	// collector, little enough that who catches up is not late for long.
 	tapBlocks = 50
-	// historyBlocks is 10 s of sound, at most 4 MB.
-	historyBlocks = 500
+	// historyBlocks is 30 s of sound, the longest burst: at most 12 MB.
+	historyBlocks = 1500
 )
 
 func newFeed() *feed { return &feed{taps: map[*tap]struct{}{}} }
@@ -66,10 +66,10 @@ func (t *tap) put(b pcm.Block) {
 	}
 }
 
-// tap joins. past are the blocks of the last while, as far as they are kept; the
+// tap joins; blocks that it is too slow for are counted in dropped. past are the blocks of the last while, as far as they are kept; the
 // tap's first block is the one that follows them, whose frame is next.
-func (f *feed) tap(while time.Duration) (t *tap, past []pcm.Block, next int64) {
-	t = &tap{blocks: make(chan pcm.Block, tapBlocks)}
+func (f *feed) tap(while time.Duration, dropped *atomic.Int64) (t *tap, past []pcm.Block, next int64) {
+	t = &tap{blocks: make(chan pcm.Block, tapBlocks), dropped: dropped}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.taps[t] = struct{}{}

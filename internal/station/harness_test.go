@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func begin(t *testing.T, data string, change func(*config.Config)) *running {
 	if err := r.buildDoors(); err != nil {
 		t.Fatal(err)
 	}
-	tap, _, _ := r.feed.tap(0)
+	tap, _, _ := r.feed.tap(0, new(atomic.Int64))
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx) }()
 	over, taped := make(chan struct{}), make(chan struct{})

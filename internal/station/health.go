@@ -18,8 +18,8 @@ type health struct {
 	problems []string
 	frame    int64     // of the air, when it last moved
 	moved    time.Time // then
-	starved  int64
-	hungry   time.Time // when silence last stood in for sound
+	starved  recent    // silence stood in for sound
+	failed   recent    // a song could not be rendered
 }
 
 // Problems are what is wrong now, a sentence each.
@@ -46,7 +46,7 @@ func (h *health) run(ctx context.Context) error {
 // How long something may go wrong before it is a problem, and how long it stays one.
 const (
 	stuckAfter = 3 * time.Second
-	hungryFor  = 10 * time.Second
+	problemFor = 30 * time.Second
 )
 
 func (h *health) look(now time.Time) {
@@ -58,11 +58,11 @@ func (h *health) look(now time.Time) {
 	if since := now.Sub(h.moved); since > stuckAfter {
 		problems = append(problems, fmt.Sprintf("the clock has not moved for %.0f s", since.Seconds()))
 	}
-	if starved := h.house.playout.Stats.Starved.Load(); starved != h.starved {
-		h.starved, h.hungry = starved, now
-	}
-	if !h.hungry.IsZero() && now.Sub(h.hungry) < hungryFor {
+	if h.starved.grew(h.house.playout.Stats.Starved.Load(), now) {
 		problems = append(problems, "a song was not rendered in time; silence stood in for it")
+	}
+	if h.failed.grew(h.house.playout.Stats.Failed.Load(), now) {
+		problems = append(problems, "a song could not be rendered; the log says why")
 	}
 	for _, s := range h.house.streams {
 		fed, made := s.fed.Load(), s.made.Load()
@@ -74,7 +74,23 @@ func (h *health) look(now time.Time) {
 	if err := h.house.recorder.trouble.now(); err != nil {
 		problems = append(problems, "what happens on the air cannot be written to the database; the log says why")
 	}
+	if err := h.house.auto.trouble.now(); err != nil {
+		problems = append(problems, "auto cannot compose; the log says why")
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.problems = problems
+}
+
+// recent watches a count: what grew lately is a problem for a while.
+type recent struct {
+	count int64
+	at    time.Time
+}
+
+func (r *recent) grew(count int64, now time.Time) bool {
+	if count != r.count {
+		r.count, r.at = count, now
+	}
+	return !r.at.IsZero() && now.Sub(r.at) < problemFor
 }

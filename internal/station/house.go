@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"bandstand/internal/broadcast"
@@ -20,8 +21,11 @@ type house struct {
 	air      *air
 	streams  []*stream
 	recorder *recorder
+	auto     *auto
 	link     string
 	shutdown func()
+
+	speakerDropped atomic.Int64 // blocks that the speaker was too slow for
 }
 
 // Shutdown begins the orderly end.
@@ -58,6 +62,9 @@ func (h *house) faults() map[string]int {
 		"late_blocks":    int(h.playout.Stats.Late.Load()),
 		"jumps":          int(h.playout.Stats.Jumps.Load()),
 		"failed_songs":   int(h.playout.Stats.Failed.Load()),
+	}
+	if n := h.speakerDropped.Load(); n != 0 {
+		f["speaker_dropped_blocks"] = int(n)
 	}
 	for _, s := range h.streams {
 		f["encoder_failures"] += int(s.failures.Load())

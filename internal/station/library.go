@@ -33,6 +33,14 @@ func (l library) Song(ctx context.Context, code string) (*song.Song, command.Son
 // files writes songs as files of any format, for the web.
 type files struct{ *export.Exporter }
 
+// Formats are the exporter's.
+func (files) Formats() (all []web.Format) {
+	for _, name := range export.Formats() {
+		all = append(all, web.Format{Name: name, ContentType: export.ContentType(name), Sound: export.IsSound(name)})
+	}
+	return all
+}
+
 // Render writes a song in a format.
 func (f files) Render(ctx context.Context, w io.Writer, s *song.Song, format string) error {
 	return f.Exporter.Render(ctx, w, s, format, nil)

@@ -15,7 +15,7 @@ func (s *station) speak(ctx context.Context) error {
 		s.say("speaker: %v. The station plays on: listen at http://%s/live.mp3", err, s.place())
 		return nil
 	}
-	tap, _, _ := s.feed.tap(0)
+	tap, _, _ := s.feed.tap(0, &s.house.speakerDropped)
 	defer s.feed.untap(tap)
 	return sp.Run(ctx, tap.blocks)
 }

@@ -35,6 +35,7 @@ type Options struct {
 	Version string
 	In      *os.File  // orders of the console
 	Out     io.Writer // its replies
+	Ending  func()    // called when the orderly end begins; nil for nothing
 }
 
 // station is everything that was built, in the order in which it is closed.
@@ -42,7 +43,7 @@ type station struct {
 	cfg     *config.Config
 	opts    Options
 	log     *slog.Logger
-	logOut  logOut
+	logOut  *logOut
 	closers []func() error
 
 	db       *sqlite.DB
@@ -74,7 +75,10 @@ type station struct {
 func Run(ctx context.Context, cfg *config.Config, opts Options) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	s := &station{cfg: cfg, opts: opts, end: cancel}
+	if opts.Ending == nil {
+		opts.Ending = func() {}
+	}
+	s := &station{cfg: cfg, opts: opts, end: func(err error) { opts.Ending(); cancel(err) }}
 	defer func() {
 		if closed := s.close(); err == nil {
 			err = closed
@@ -104,7 +108,10 @@ func (s *station) close() error {
 // open takes what may be refused: the data folder, the port, the SoundFont, the
 // database, the user's styles.
 func (s *station) open(ctx context.Context) error {
-	s.log = newLog(s.cfg.Log, &s.logOut)
+	s.logOut = newLogOut()
+	s.log = newLog(s.cfg.Log, s.logOut)
+	go s.logOut.run()
+	s.closers = append(s.closers, s.logOut.close)
 	lock, err := lockData(s.cfg.Data)
 	if err != nil {
 		return err
@@ -173,6 +180,7 @@ func (s *station) build() {
 	s.air.changed = func(what string) {
 		s.events.tell(web.Event{Name: what, Frame: s.playout.Now().Frame, Data: struct{}{}})
 	}
+	s.house.auto = s.auto
 	s.air.wakeAuto, s.recorder.auto = s.auto.bell.ring, s.auto.bell.ring
 }
 
@@ -193,7 +201,6 @@ func (s *station) run(ctx context.Context) error {
 	site := all.add(ctx, "web")
 	defer all.stop()
 
-	site.run("web server", func(ctx context.Context) error { return s.web.Serve(ctx, s.listener) })
 	for _, st := range s.house.streams {
 		encoders.run(st.mount.Config().Name, st.run)
 	}
@@ -206,6 +213,8 @@ func (s *station) run(ctx context.Context) error {
 	if err := s.resume(ctx); err != nil {
 		return err
 	}
+	// Orders come in from here on, when what was on the air is back.
+	site.run("web server", func(ctx context.Context) error { return s.web.Serve(ctx, s.listener) })
 	s.greet()
 	doors.run("auto", s.auto.run)
 	doors.run("control socket", s.control.Run)
