@@ -110,7 +110,8 @@ func (s *Server) songs(w http.ResponseWriter, r *http.Request) {
 		}
 		limit = n
 	}
-	all, err := s.Library.Songs(r.Context(), limit, q.Get("style"), q.Get("band"))
+	// Styles are named in small letters; a band's name the library takes in any.
+	all, err := s.Library.Songs(r.Context(), limit, strings.ToLower(strings.TrimSpace(q.Get("style"))), q.Get("band"))
 	if err != nil {
 		s.fail(w, r, "listing songs", err)
 		return
@@ -136,12 +137,12 @@ type robot struct {
 	Instrument string `json:"instrument"`
 }
 
-func detail(sg *song.Song, info command.SongInfo) songDetail {
+func (s *Server) detail(sg *song.Song, info command.SongInfo) songDetail {
 	d := songDetail{SongInfo: info, Meter: sg.Meter, Sections: sg.Sections, Robots: []robot{}, Files: map[string]string{}}
 	for _, p := range sg.Parts {
 		d.Robots = append(d.Robots, robot{Name: p.Robot, Role: p.Role, Instrument: p.Instrument})
 	}
-	for _, f := range fileFormats {
+	for _, f := range s.Renderer.Formats() {
 		d.Files[f.Name] = "/songs/" + info.Code + "." + f.Name
 	}
 	return d
@@ -149,6 +150,6 @@ func detail(sg *song.Song, info command.SongInfo) songDetail {
 
 func (s *Server) songInfo(w http.ResponseWriter, r *http.Request) {
 	if sg, info, ok := s.find(w, r, r.PathValue("code")); ok {
-		writeJSON(w, http.StatusOK, detail(sg, info))
+		writeJSON(w, http.StatusOK, s.detail(sg, info))
 	}
 }

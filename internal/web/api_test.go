@@ -146,7 +146,7 @@ func TestIcecastStatus(t *testing.T) {
 		t.Fatalf("%s", a.body)
 	}
 	s := v.Icestats.Source[1]
-	if s.ListenURL != "http://"+l.addr+"/live.mp3" || s.Title != "Rust by The Bolts" || s.Genre != "funk" || s.Type != "audio/mpeg" || s.Bitrate != 128 || s.Listeners != 1 {
+	if s.ListenURL != "http://"+l.addr+"/live.mp3" || s.Title != "The Bolts - Rust" || s.Genre != "funk" || s.Type != "audio/mpeg" || s.Bitrate != 128 || s.Listeners != 1 {
 		t.Errorf("%+v", s)
 	}
 }

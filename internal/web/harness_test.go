@@ -86,6 +86,13 @@ func (h *house) Song(_ context.Context, code string) (*song.Song, command.SongIn
 	}, nil
 }
 
+func (h *house) Formats() []Format {
+	return []Format{
+		{"mid", "audio/midi", false}, {"json", "application/json", false}, {"wav", "audio/wav", true}, {"mp3", "audio/mpeg", true},
+		{"svg", "image/svg+xml", false}, {"spectral", "audio/x-of-tomorrow", true}, // one that only the house knows
+	}
+}
+
 func (h *house) Render(_ context.Context, w io.Writer, _ *song.Song, format string) error {
 	h.mu.Lock()
 	render := h.render

@@ -31,7 +31,7 @@ func newPages() (*pages, error) {
 	if p.index, err = template.ParseFS(sub, "index.html"); err != nil {
 		return nil, err
 	}
-	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock}).ParseFS(sub, "song.html"); err != nil {
+	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock, "title": formatTitle}).ParseFS(sub, "song.html"); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"app.js", "song.js", "style.css", "icon.svg"} {
@@ -110,7 +110,7 @@ func (s *Server) songPage(p *pages) http.HandlerFunc {
 		if !ok {
 			return
 		}
-		data := map[string]any{"Song": detail(sg, info), "Formats": fileFormats}
+		data := map[string]any{"Song": s.detail(sg, info), "Formats": s.Renderer.Formats()}
 		if err := p.show(w, p.song, data); err != nil {
 			s.fail(w, r, "showing a song", err)
 		}

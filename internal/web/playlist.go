@@ -27,11 +27,18 @@ func (s *Server) base(r *http.Request) string {
 // formatName is a mount's format as people call it: "MP3" for /live.mp3.
 func formatName(m *broadcast.Mount) string {
 	name := m.Config().Name
-	name = name[strings.LastIndexByte(name, '.')+1:]
-	if name == "opus" {
+	return formatTitle(name[strings.LastIndexByte(name, '.')+1:])
+}
+
+// formatTitle is a format's suffix as people call it.
+func formatTitle(suffix string) string {
+	switch suffix {
+	case "opus":
 		return "Opus"
+	case "mid":
+		return "MIDI"
 	}
-	return strings.ToUpper(name)
+	return strings.ToUpper(suffix)
 }
 
 func (s *Server) m3u(w http.ResponseWriter, r *http.Request) {
@@ -125,10 +132,11 @@ func icecastType(contentType string) string {
 	return "application/ogg"
 }
 
-// heard is what plays, as a stream title says it.
+// heard is what plays, as the streams' own titles say it: directories take the
+// name before the dash for the artist.
 func heard(status command.Status) string {
 	if status.Song == nil {
 		return ""
 	}
-	return status.Song.Title + " by " + status.Song.Band
+	return status.Song.Band + " - " + status.Song.Title
 }

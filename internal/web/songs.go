@@ -8,28 +8,12 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"bandstand/internal/command"
 	"bandstand/internal/song"
 )
-
-// fileFormat is a format that a song can be had in.
-type fileFormat struct {
-	Name, Title string
-	contentType string
-	sound       bool // takes a renderer's time
-}
-
-var fileFormats = []fileFormat{
-	{"mid", "MIDI", "audio/midi", false},
-	{"json", "JSON", "application/json", false},
-	{"svg", "SVG", "image/svg+xml", false},
-	{"wav", "WAV", "audio/wav", true},
-	{"flac", "FLAC", "audio/flac", true},
-	{"opus", "Opus", "audio/ogg; codecs=opus", true},
-	{"mp3", "MP3", "audio/mpeg", true},
-}
 
 var codeShape = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
 
@@ -54,17 +38,19 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request, code string) (*son
 // songFile answers with a song as a file, rendered as it is sent.
 func (s *Server) songFile(w http.ResponseWriter, r *http.Request) {
 	code, suffix, _ := strings.Cut(r.PathValue("file"), ".")
-	format := formatOf(suffix)
-	if format == nil {
-		refuse(w, r, http.StatusNotFound, "A song is to be had as .mid, .json, .svg, .wav, .flac, .opus or .mp3: "+quote(suffix)+" is none of these.")
+	formats := s.Renderer.Formats()
+	i := slices.IndexFunc(formats, func(f Format) bool { return f.Name == suffix })
+	if i < 0 {
+		refuse(w, r, http.StatusNotFound, "A song is to be had as "+suffixes(formats)+": "+quote(suffix)+" is none of these.")
 		return
 	}
+	format := formats[i]
 	sg, info, ok := s.find(w, r, code)
 	if !ok {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", format.contentType)
+	h.Set("Content-Type", format.ContentType)
 	h.Set("Content-Disposition", disposition(info.Title, format.Name))
 	h.Set("Cache-Control", "no-cache")
 	// An SVG opened by itself is a document: it may style itself and no more.
@@ -76,11 +62,11 @@ func (s *Server) songFile(w http.ResponseWriter, r *http.Request) {
 }
 
 // render sends a song as it is rendered.
-func (s *Server) render(w http.ResponseWriter, r *http.Request, sg *song.Song, format *fileFormat) {
+func (s *Server) render(w http.ResponseWriter, r *http.Request, sg *song.Song, format Format) {
 	out := &rendered{w: w, ctx: r.Context()}
-	if format.sound {
+	if format.Sound {
 		out.turns = s.turns
-		if !s.rendering.enter(mostRenders) || !out.take() {
+		if !s.rendering.enter(mostRenders) {
 			h := w.Header()
 			h.Set("Retry-After", "10")
 			h.Del("Content-Disposition")
@@ -88,6 +74,9 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, sg *song.Song, f
 			return
 		}
 		defer s.rendering.leave()
+		if !out.take() {
+			panic(http.ErrAbortHandler) // the client has gone, or the server ends: nobody waits for a sentence
+		}
 		defer out.give()
 	}
 	buffered := bufio.NewWriterSize(out, 16<<10)
@@ -108,13 +97,19 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, sg *song.Song, f
 	}
 }
 
-func formatOf(suffix string) *fileFormat {
-	for i := range fileFormats {
-		if fileFormats[i].Name == suffix {
-			return &fileFormats[i]
+// suffixes lists formats for people: ".mid, .wav or .mp3".
+func suffixes(formats []Format) string {
+	var b strings.Builder
+	for i, f := range formats {
+		switch {
+		case i > 0 && i == len(formats)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
 		}
+		b.WriteString("." + f.Name)
 	}
-	return nil
+	return b.String()
 }
 
 // mostRenders is how many songs may be on their way at once, most of them waiting

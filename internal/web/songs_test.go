@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bandstand/internal/command"
 )
@@ -20,6 +22,9 @@ func TestSongs(t *testing.T) {
 	a := l.ask("GET", "/api/v1/songs?limit=7&style=funk&band=Bots", "")
 	if err := json.Unmarshal([]byte(a.body), &list); err != nil || len(list) != 1 || list[0].Title != "7 funk Bots" {
 		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := l.ask("GET", "/api/v1/songs?limit=7&style=+Funk+&band=Bots", ""); !strings.Contains(a.body, `"7 funk Bots"`) {
+		t.Errorf("a style in other letters: %s", a.body)
 	}
 	for _, limit := range []string{"0", "-1", "1001", "x", "1e3"} {
 		if a := l.ask("GET", "/api/v1/songs?limit="+limit, ""); a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, "1 to 1000") {
@@ -39,13 +44,13 @@ func TestSongs(t *testing.T) {
 
 func TestSongFiles(t *testing.T) {
 	l := serve(t, nil)
-	for _, f := range fileFormats {
+	for _, f := range l.house.Formats() {
 		a := l.ask("GET", "/songs/ABC23."+f.Name, "")
 		kind, params, err := mime.ParseMediaType(a.Header.Get("Content-Disposition"))
 		if err != nil {
 			t.Fatalf("%s: %v", f.Name, err)
 		}
-		if a.StatusCode != http.StatusOK || a.body != "a song as "+f.Name || a.Header.Get("Content-Type") != f.contentType {
+		if a.StatusCode != http.StatusOK || a.body != "a song as "+f.Name || a.Header.Get("Content-Type") != f.ContentType {
 			t.Errorf("%s: %d %q %s", f.Name, a.StatusCode, a.Header.Get("Content-Type"), a.body)
 		}
 		if (kind == "inline") != (f.Name == "svg") || params["filename"] != "Don't <Panic>."+f.Name {
@@ -57,6 +62,52 @@ func TestSongFiles(t *testing.T) {
 		if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "script") {
 			t.Errorf("%s: a file may run scripts: %q", f.Name, csp)
 		}
+	}
+}
+
+func TestFormatsAreTheRenderers(t *testing.T) {
+	l := serve(t, nil)
+	if a := l.ask("GET", "/songs/ABC23.flac", ""); a.StatusCode != http.StatusNotFound || !strings.Contains(a.body, ".mid, .json, .wav, .mp3, .svg or .spectral:") {
+		t.Errorf("a format that it has not: %d %s", a.StatusCode, a.body)
+	}
+	files, _ := l.ask("GET", "/api/v1/songs/ABC23", "").json(t)["files"].(map[string]any)
+	page := l.ask("GET", "/s/ABC23", "").body
+	for _, f := range l.house.Formats() {
+		if path := "/songs/ABC23." + f.Name; files[f.Name] != path || !strings.Contains(page, `<a href="`+path+`">`+formatTitle(f.Name)+`</a>`) {
+			t.Errorf("%s is not offered: %v", f.Name, files)
+		}
+	}
+	if len(files) != len(l.house.Formats()) {
+		t.Errorf("too much is offered: %v", files)
+	}
+}
+
+// TestTheImpatientKeepNoPlaces has more clients leave while they wait for their
+// turn than there are places.
+func TestTheImpatientKeepNoPlaces(t *testing.T) {
+	l := serve(t, func(c *Config) { c.Limits.Renders = 1 })
+	l.srv.turns <- struct{}{} // somebody's long song
+	for range mostRenders + 1 {
+		ctx, cancel := context.WithCancel(t.Context())
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.url("/songs/ABC23.wav"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var gone sync.WaitGroup
+		gone.Go(func() {
+			if res, err := http.DefaultTransport.RoundTrip(req); err == nil {
+				res.Body.Close()
+				t.Errorf("one who should wait gets %s", res.Status)
+			}
+		})
+		waitFor(t, 5*time.Second, "the client to wait", func() bool { return l.srv.rendering.taken.Load() == 1 })
+		cancel()
+		gone.Wait()
+		waitFor(t, 5*time.Second, "its place to be free", func() bool { return l.srv.rendering.taken.Load() == 0 })
+	}
+	<-l.srv.turns
+	if a := l.ask("GET", "/songs/ABC23.wav", ""); a.StatusCode != http.StatusOK {
+		t.Errorf("after they left: %d %s", a.StatusCode, a.body)
 	}
 }
 

@@ -49,9 +49,16 @@ type Library interface {
 	Song(ctx context.Context, code string) (*song.Song, command.SongInfo, error)
 }
 
-// Renderer writes a song as a file of a format: mid, json, wav, mp3, opus, flac
-// or svg.
+// Format is a way to write a song as a file.
+type Format struct {
+	Name        string // also the suffix of its files, such as "mp3"
+	ContentType string
+	Sound       bool // takes a processor for a while
+}
+
+// Renderer writes a song as a file of one of its formats, by name.
 type Renderer interface {
+	Formats() []Format // in the order in which people are told of them
 	Render(ctx context.Context, w io.Writer, s *song.Song, format string) error
 }
 
