@@ -58,8 +58,9 @@ func TestTwoHundredOrdersLoseNoFrame(t *testing.T) {
 			t.Errorf("ffmpeg on %s: %s", name, complaints)
 		}
 		want := len(r.emitted(l.from)) / pcm.Channels
-		if got := len(samples) / pcm.Channels; got < want-5000 || got > want+5000 {
-			t.Errorf("%s decoded to %d frames, want about %d", name, got, want)
+		// The last packet is filled up; one packet lost would make it too few.
+		if got := len(samples) / pcm.Channels; got < want || got >= want+2*1152 {
+			t.Errorf("%s decoded to %d frames, want %d or a packet's rest more", name, got, want)
 		}
 	}
 }
