@@ -2,8 +2,9 @@
 // standard input become orders, replies are printed.
 //
 // On a terminal there is a prompt with history and completion, and whatever else is
-// printed through Write leaves the prompt whole. From a pipe it takes plain lines,
-// and the end of input is not the end of the station. Orders are carried out one
+// printed through Write leaves the prompt whole. From a pipe, and on a terminal that
+// cannot do that, it takes plain lines, and the end of input is not the end of the
+// station. Orders are carried out one
 // after the other, but long ones go on in the background. It keeps no more than
 // one line of at most 64 KB in memory, whatever is sent.
 package console
@@ -20,7 +21,6 @@ import (
 	"sync"
 
 	"github.com/ergochat/readline"
-	"github.com/mattn/go-isatty"
 
 	"bandstand/internal/command"
 )
@@ -97,15 +97,16 @@ func (c *Console) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	lines := make(chan line)
-	if !c.isTerminal() {
+	in, hasPrompt := c.input()
+	if !hasPrompt {
 		go func() {
 			defer close(lines)
-			readLines(ctx, c.cfg.In, lines, c.cfg.Log)
+			readLines(ctx, in, lines, c.cfg.Log)
 		}()
 		c.orders(ctx, lines)
 		return nil
 	}
-	prompt, err := c.openPrompt()
+	prompt, err := c.openPrompt(in)
 	if err != nil {
 		return err
 	}
@@ -188,12 +189,6 @@ func (c *Console) orders(ctx context.Context, lines <-chan line) {
 	}
 }
 
-func (c *Console) isTerminal() bool {
-	in, isIn := c.cfg.In.(*os.File)
-	out, isOut := c.cfg.Out.(*os.File)
-	return isIn && isOut && in != nil && out != nil && isatty.IsTerminal(in.Fd()) && isatty.IsTerminal(out.Fd())
-}
-
 // send hands on a line, unless nobody waits for it any more.
 func send(ctx context.Context, lines chan<- line, l line) bool {
 	select {
@@ -205,7 +200,7 @@ func send(ctx context.Context, lines chan<- line, l line) bool {
 }
 
 // openPrompt puts up the prompt.
-func (c *Console) openPrompt() (*readline.Instance, error) {
+func (c *Console) openPrompt(in io.Reader) (*readline.Instance, error) {
 	if c.cfg.History != "" {
 		// The file is made here so that nobody else can read what was typed.
 		f, err := os.OpenFile(c.cfg.History, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -219,7 +214,7 @@ func (c *Console) openPrompt() (*readline.Instance, error) {
 	}
 	prompt, err := readline.NewFromConfig(&readline.Config{
 		Prompt: c.cfg.Prompt, HistoryFile: c.cfg.History, HistoryLimit: 1000,
-		AutoComplete: completer{c.cfg.Orders}, Stdin: c.cfg.In, Stdout: c.cfg.Out, Stderr: c.cfg.Out,
+		AutoComplete: completer{c.cfg.Orders}, Stdin: in, Stdout: c.cfg.Out, Stderr: c.cfg.Out,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("putting up the prompt: %w", err)

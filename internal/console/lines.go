@@ -32,7 +32,7 @@ func readLines(ctx context.Context, in io.Reader, lines chan<- line, log *slog.L
 // readLine reads one line. It holds no more than r's buffer.
 func readLine(r *bufio.Reader) (line, error) {
 	text, err := r.ReadSlice('\n')
-	l := line{text: string(text)}
+	l := line{text: stray.ReplaceAllString(string(text), "")}
 	for errors.Is(err, bufio.ErrBufferFull) {
 		l = line{tooLong: true}
 		_, err = r.ReadSlice('\n')
