@@ -45,6 +45,9 @@ func parseArgs(o *order, words []word) (args, error) {
 		}
 		a.keys[key] = w.text
 	}
+	if len(a.plain) > 0 && o.most == 0 {
+		return a, sayf("%s takes no words: say %s alone", o.name, o.name)
+	}
 	if len(a.plain) > o.most {
 		return a, sayf("%s takes no more than %s; %q is too much: %s", o.name, count(o.most, "word"), a.plain[o.most], o.usage)
 	}

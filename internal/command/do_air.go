@@ -206,9 +206,9 @@ func doAuto(r *request) (Reply, error) {
 		}
 		return Reply{Text: "auto is off; auto on keeps composing"}, err
 	}
-	word, err := naming{"setting", "say auto on or auto off"}.pick(r.at(0), []string{"on", "off"})
+	word, err := naming{}.pick(r.at(0), []string{"on", "off"})
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, sayf("auto takes on or off, not %q", short(r.at(0)))
 	}
 	on := word == "on"
 	return r.change(func(c *change) (Reply, error) {
