@@ -180,7 +180,11 @@ func (d *doCmd) send(ctx context.Context, data string, out io.Writer) error {
 // resolveFile makes the file of an export one of this folder: the station may run
 // in another.
 func (d *doCmd) resolveFile() error {
-	if len(d.Order) < 3 || d.Order[0] == "" || !strings.HasPrefix("export", strings.ToLower(d.Order[0])) || strings.HasPrefix(d.Order[2], "-") {
+	if len(d.Order) < 3 || strings.HasPrefix(d.Order[2], "-") {
+		return nil
+	}
+	const export = "export"
+	if word := strings.ToLower(d.Order[0]); word == "" || !strings.HasPrefix(export, word) {
 		return nil
 	}
 	file, err := filepath.Abs(d.Order[2])

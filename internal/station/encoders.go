@@ -39,17 +39,14 @@ type stream struct {
 // fails is started anew after a pause; nobody else notices.
 func (s *stream) run(ctx context.Context) error {
 	for {
-		burst, stopped := s.mount.Wait(ctx)
-		if stopped != nil {
-			return nil //nolint:nilerr // ctx has ended, as it should
+		burst, _ := s.mount.Wait(ctx) // its error is the context's
+		if ctx.Err() != nil {
+			return nil
 		}
 		if err := s.session(ctx, burst); err != nil {
 			s.failures.Add(1)
 			s.log.Error("an encoder failed; it starts again in a second", "mount", s.mount.Config().Name, "err", err)
 			s.rest(ctx, time.Second)
-		}
-		if ctx.Err() != nil {
-			return nil
 		}
 	}
 }

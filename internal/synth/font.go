@@ -67,7 +67,7 @@ func OpenFont(path string) (*Font, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the SoundFont: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read
 	info, err := file.Stat()
 	switch {
 	case err != nil:

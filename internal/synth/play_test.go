@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"errors"
 	"io"
 	"math"
 	"strings"
@@ -267,7 +268,7 @@ func TestAPanicInsideBecomesAnError(t *testing.T) {
 	src.(*player).buses = src.(*player).buses[:0]
 	src.(*player).left = nil
 	for range 2 {
-		if n, err := src.Read(buf); err == nil || err == io.EOF || n > chunk {
+		if n, err := src.Read(buf); err == nil || errors.Is(err, io.EOF) || n > chunk {
 			t.Fatalf("a broken synthesizer gave %d frames and error %v", n, err)
 		}
 	}

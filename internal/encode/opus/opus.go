@@ -24,8 +24,10 @@ import (
 const (
 	// DefaultBitrate is the bits a second of an encoder that is given none.
 	DefaultBitrate = 128_000
-	// MinBitrate and MaxBitrate are the bitrates, in bits a second, that New takes.
-	MinBitrate, MaxBitrate = 16_000, 510_000
+	// MinBitrate is the least, in bits a second, that New takes.
+	MinBitrate = 16_000
+	// MaxBitrate is the most.
+	MaxBitrate = 510_000
 	// Skip is how many frames a player throws away at the start of a connection
 	// before the first that is heard: the time that the codec is late.
 	Skip = 120

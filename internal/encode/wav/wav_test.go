@@ -85,7 +85,7 @@ var errFull = errors.New("disk full")
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 // file is one that can be gone back to and keeps nothing.
-type file struct{ full }
+type file struct{}
 
 func (file) Write(p []byte) (int, error)    { return len(p), nil }
 func (file) Seek(int64, int) (int64, error) { return 0, nil }

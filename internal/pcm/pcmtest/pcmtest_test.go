@@ -1,6 +1,7 @@
 package pcmtest_test
 
 import (
+	"errors"
 	"io"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestSourcesKeepTheContract(t *testing.T) {
 }
 
 func TestReadAllGivesUpOnASourceThatGivesNothing(t *testing.T) {
-	if _, err := pcmtest.ReadAll(nothing{}, 10, 100); err != io.ErrNoProgress {
+	if _, err := pcmtest.ReadAll(nothing{}, 10, 100); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("error %v", err)
 	}
 }
