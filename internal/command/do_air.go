@@ -216,8 +216,12 @@ func doAuto(r *request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		// Only a queue that is released follows this order. A song that is heard goes
+		// on under the turn it began with, or the news of how far it is would be taken
+		// for that of another.
+		release := on && st.Held
 		st.Auto = on
-		if on {
+		if release {
 			st.Held, st.Turn = false, c.turn
 		}
 		if err := c.SetAir(st); err != nil {
@@ -225,7 +229,7 @@ func doAuto(r *request) (Reply, error) {
 		}
 		c.after(func(a Air) {
 			a.SetAuto(on)
-			if on {
+			if release {
 				a.Release(c.turn)
 			}
 		})

@@ -107,7 +107,7 @@ func TestAirOrders(t *testing.T) {
 		{"skip", "nothing waits: silence; new composes a song", "silence release", "silent "},
 		{"play " + b, "on the air: \"Song 2\"", "play(b)", "playing b"},
 		{"auto", "auto is off", "", "playing b"},
-		{"auto on", "auto is on", "auto(true) release", "playing b auto"},
+		{"auto on", "auto is on", "auto(true)", "playing b auto"},
 		{"auto", "auto is on", "", "playing b auto"},
 		{"skip", "nothing waits; auto is on and composes the next song", "silence release", "silent  auto"},
 		{"queue", "the queue is empty; auto is on", "", "silent  auto"},
@@ -115,6 +115,7 @@ func TestAirOrders(t *testing.T) {
 		{"play", "nothing waits; auto is on", "silence release", "silent  auto"},
 		{"stop", "silence", "silence", "silent  auto held"},
 		{"auto on", "auto is on", "auto(true) release", "silent  auto"},
+		{"auto on", "auto is on", "auto(true)", "silent  auto"}, // is released already
 		{"AUTO OF", "auto is off", "auto(false)", "silent "},
 		{"stop", "silence; new composes a song", "silence", "silent  held"},
 		{"play " + a, "on the air", "play(a)", "playing a"},
