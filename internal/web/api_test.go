@@ -1,13 +1,18 @@
 package web
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -192,6 +197,60 @@ func (f farAway) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	return far{c, &net.TCPAddr{IP: net.ParseIP(f.from), Port: 4000}}, nil
+}
+
+// TestSilentConnectionsOfOneAddress opens many connections that ask for nothing.
+func TestSilentConnectionsOfOneAddress(t *testing.T) {
+	const limit, many = 3, 40
+	l := serveOn(t, func(ln net.Listener) net.Listener { return farAway{ln, "192.0.2.1"} }, func(c *Config) {
+		c.Limits.PerAddress, c.Limits.HeaderTime = limit, time.Hour
+	})
+	var within []net.Conn
+	for range limit {
+		c, _ := l.raw("")
+		within = append(within, c)
+	}
+	var all sync.WaitGroup
+	for range many {
+		c, r := l.raw("")
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		all.Go(func() {
+			if _, err := r.ReadByte(); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("a connection over the limit stays open")
+			}
+		})
+	}
+	held := func() int {
+		l.srv.places.mu.Lock()
+		defer l.srv.places.mu.Unlock()
+		return l.srv.places.of["192.0.2.1"]
+	}
+	all.Wait()
+	waitFor(t, 5*time.Second, "only the places within the limit to be taken", func() bool { return held() == limit })
+	// Who was there first was not touched.
+	fmt.Fprint(within[0], "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	if res, err := http.ReadResponse(bufio.NewReader(within[0]), nil); err != nil || res.StatusCode != http.StatusOK {
+		t.Errorf("the first connection: %v, %v", res, err)
+	}
+}
+
+// TestCrowdOfOneAddress looks at the moment when all of them are there.
+func TestCrowdOfOneAddress(t *testing.T) {
+	p := &places{limit: 3, of: map[string]int{}}
+	closed := 0
+	for range 20 {
+		ours, theirs := net.Pipe()
+		c := far{ours, &net.TCPAddr{IP: net.ParseIP("192.0.2.1"), Port: 4000}}
+		p.open(t.Context(), c)
+		_ = theirs.SetReadDeadline(time.Now().Add(-1))
+		if _, err := theirs.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+			closed++
+		}
+		t.Cleanup(func() { ours.Close(); theirs.Close() })
+	}
+	if closed != 20-3-spare {
+		t.Errorf("%d of 20 were closed at once, want %d", closed, 20-3-spare)
+	}
 }
 
 func TestConnectionsOfOneAddress(t *testing.T) {

@@ -183,6 +183,23 @@ func TestThePage(t *testing.T) {
 		waitFor(t, 5*time.Second, "the listener to leave", func() bool { return l.mp3.Stats().Listeners+l.opus.Stats().Listeners == 0 })
 	}
 
+	// Whatever happens, with whatever data, the page goes on; the status after it counts.
+	loop := &command.OnAir{SongInfo: command.SongInfo{Code: "NEXT2", Title: "Then This", Band: "The Nuts", Style: "jazz", Bars: 48, Seconds: 100}, Position: 20, Bar: 9}
+	l.house.set(command.Status{State: "looping", Song: loop})
+	for _, e := range []Event{
+		{Name: "queue", Data: struct{}{}}, {Name: "auto", Data: struct{}{}}, {Name: "song", Data: map[string]any{"code": "NEXT2", "loop": true}},
+		{Name: "failed", Data: nil}, {Name: "silence", Data: []int{}},
+	} {
+		l.house.emit(e)
+	}
+	b.until("it shows the loop", has("state", "IN A LOOP")+" && "+has("section", "of 48")+` && !document.getElementById("queue-empty").hidden`)
+	again := *loop
+	again.Position = 0 // it begins again
+	l.house.set(command.Status{State: "looping", Song: &again})
+	l.house.emit(Event{Name: "song", Data: struct{}{}})
+	b.until("the loop begins again", has("section", "bar 1 of 48"))
+	b.until("it is still live", has("link", "live"))
+
 	l.house.set(command.Status{State: "silent"})
 	l.house.emit(Event{Name: "silence"})
 	b.until("it shows the silence", has("now-title", "Nothing plays"))

@@ -5,9 +5,19 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
-// places counts the connections of each address. This computer's own do not count.
+const (
+	// spare is how many connections over its limit an address may have at a time,
+	// to be told so; what comes beyond them is closed at once.
+	spare = 4
+	// spareTime is how long each of them lasts, whether it asks for something or not.
+	spareTime = time.Second
+)
+
+// places counts the connections of each address, so that none can use up the
+// computer's file descriptors. This computer's own do not count.
 type places struct {
 	limit int
 	all   sync.WaitGroup // every connection's goroutine
@@ -37,8 +47,15 @@ func (p *places) open(ctx context.Context, c net.Conn) context.Context {
 	if key := countedAddress(c); key != "" {
 		p.mu.Lock()
 		p.of[key]++
-		here.over = p.of[key] > p.limit
+		n := p.of[key]
 		p.mu.Unlock()
+		here.over = n > p.limit
+		switch {
+		case n > p.limit+spare:
+			_ = c.Close() // the server finds it closed, and gives its place back
+		case here.over:
+			time.AfterFunc(spareTime, func() { _ = c.Close() })
+		}
 	}
 	return context.WithValue(ctx, placeKey{}, here)
 }
