@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bandstand/internal/song"
@@ -49,28 +50,50 @@ func (c *change) silence(held bool) error {
 	return nil
 }
 
-// next puts the head of the queue on the air, or silence where nothing waits,
-// and says so.
+// next puts the first song of the queue whose notes can be read on the air, or
+// silence where there is none, and says so. The others leave the queue: a damaged
+// song must not hold up those behind it, nor the order that goes on to the next.
 func (c *change) next() (Reply, error) {
 	q, err := c.Queue()
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(q) == 0 {
-		return c.nothingNext()
+	var left []string
+	for _, head := range q {
+		if err := c.Dequeue(head.ID); err != nil {
+			return Reply{}, fmt.Errorf("taking the next song: %w", err)
+		}
+		s, err := c.Notes(head.Song.Code)
+		if err != nil {
+			left = append(left, head.Song.Code)
+			c.log.Warn("a song was left out of the queue", "code", head.Song.Code, "error", err)
+			continue
+		}
+		if err := c.play(Airing{Queue: head.ID, Code: head.Song.Code, Song: s}); err != nil {
+			return Reply{}, err
+		}
+		text := "on the air: " + head.Song.about() + ", code " + head.Song.Code + leftOut(left)
+		return Reply{Text: text, Song: &head.Song}, c.sendQueue()
 	}
-	head := q[0]
-	s, err := c.Notes(head.Song.Code)
-	if err != nil {
-		return Reply{}, &Sentence{Text: fmt.Sprintf("the notes of %s cannot be read: say queue remove %s", head.Song.name(), head.Song.Code), Cause: err}
+	if len(left) > 0 { // before the silence, after which the air may start what it has
+		if err := c.sendQueue(); err != nil {
+			return Reply{}, err
+		}
 	}
-	if err := c.Dequeue(head.ID); err != nil {
-		return Reply{}, fmt.Errorf("taking the next song: %w", err)
+	reply, err := c.nothingNext()
+	reply.Text += leftOut(left)
+	return reply, err
+}
+
+// leftOut is a line that tells of the songs that next left out.
+func leftOut(codes []string) string {
+	switch len(codes) {
+	case 0:
+		return ""
+	case 1:
+		return "\nleft out " + codes[0] + ": its notes cannot be read"
 	}
-	if err := c.play(Airing{Queue: head.ID, Code: head.Song.Code, Song: s}); err != nil {
-		return Reply{}, err
-	}
-	return Reply{Text: "on the air: " + head.Song.about() + ", code " + head.Song.Code, Song: &head.Song}, c.sendQueue()
+	return "\nleft out " + strings.Join(codes, ", ") + ": their notes cannot be read"
 }
 
 // catchUp does what the store has yet to hear: when the air went on to the next

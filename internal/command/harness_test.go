@@ -21,6 +21,7 @@ import (
 type desk struct {
 	*command.Table
 	db       *sqlite.DB
+	path     string // of the database
 	air      *fakeAir
 	composer *fakeComposer
 	exporter *fakeExporter
@@ -33,7 +34,8 @@ var me = command.Caller{Door: "console", Who: "ann", Local: true}
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "station.db"), nil)
+	path := filepath.Join(t.TempDir(), "station.db")
+	db, err := sqlite.Open(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func newDesk(t testing.TB) *desk {
 			t.Error(err)
 		}
 	})
-	d := &desk{db: db, air: &fakeAir{now: command.Now{State: command.Silent}}, composer: &fakeComposer{}, exporter: &fakeExporter{}, house: &fakeHouse{}}
+	d := &desk{db: db, path: path, air: &fakeAir{now: command.Now{State: command.Silent}}, composer: &fakeComposer{}, exporter: &fakeExporter{}, house: &fakeHouse{}}
 	d.Table = command.New(command.Deps{Store: db, Composer: d.composer, Air: d.air, Exporter: d.exporter, House: d.house, Seed: d.nextSeed})
 	return d
 }

@@ -227,7 +227,7 @@ func (r *request) change(fn func(*change) (Reply, error)) (reply Reply, err erro
 		return reply, err
 	}
 	defer func() { <-r.table.commit }()
-	c := &change{now: r.table.Air.Now()}
+	c := &change{now: r.table.Air.Now(), log: r.table.Log}
 	// Once begun, a transaction is short and is never given up half way.
 	err = r.table.Store.Update(context.WithoutCancel(r.ctx), func(tx Tx) error {
 		c.Tx = tx
@@ -274,6 +274,7 @@ type change struct {
 	turn    int64
 	now     Now // what is heard, see heard
 	effects []func(Air)
+	log     *slog.Logger
 }
 
 // after has something done on the air after the commit.
