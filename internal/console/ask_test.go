@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,8 +14,8 @@ func (term *terminal) interrupted(t *testing.T) {
 	t.Helper()
 	term.types(t, "\x03")
 	err := term.cmd.Wait()
-	exit, is := err.(*exec.ExitError)
-	if !is || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
 		t.Errorf("the program ended with %v: %q", err, term)
 	}
 }
