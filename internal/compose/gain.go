@@ -9,34 +9,58 @@ import (
 )
 
 // predictGain is the gain in dB that brings a song, through the station's master
-// chain, near −14 LUFS.
-func predictGain(s *song.Song) float64 { return rounded(-14 - predictLoudness(s)) }
+// chain, near −14 LUFS. The louder it is by itself the less it needs; drums and basses,
+// whose peaks the limiter cuts, need more, pads less. The numbers are a regression over 54
+// songs of 18 styles, rendered with the built-in font; trim is what is left for a style.
+func predictGain(s *song.Song, trim float64) float64 {
+	all, byRole := predictLoudness(s)
+	share := func(role string) float64 {
+		if own, ok := byRole[role]; ok {
+			return math.Pow(10, (own-all)/10)
+		}
+		return 0
+	}
+	gain := -9.665 - .876*all + 3.85*share(song.Drums) + 3.91*share(song.Bass) - 2.6*share(song.Pad)
+	return rounded(max(-20, min(36, gain+trim)))
+}
 
 // predictLoudness adds up what the notes are known to give with the built-in font,
-// block by block, and gates the blocks as BS.1770 does.
-func predictLoudness(s *song.Song) float64 {
+// block by block, and gates the blocks as BS.1770 does: for all parts together and
+// for each role by itself, in LUFS.
+func predictLoudness(s *song.Song) (all float64, byRole map[string]float64) {
 	const blocksPerBar = 4
 	width := s.Seconds(s.Meter.BarTicks()) / blocksPerBar
 	blocks := make([]float64, blocksPerBar*(s.Bars+song.RingBars))
+	byRole = map[string]float64{}
 	for _, p := range s.Parts {
-		room := 2.2 * p.Reverb * s.Reverb
-		rate := math.Pow(10, (nominal+p.GainDB-level(p.Role, int(p.Program)))/10) * (1 + 2.2*room*room)
-		decay := decayOf(int(p.Program))
-		for _, n := range p.Notes {
-			force := math.Pow(float64(n.Velocity)/90, 4)
-			at, seconds := s.Seconds(n.Start), s.Seconds(n.Length)
-			energy := rate * seconds
-			switch {
-			case p.IsDrums():
-				energy, seconds = rate*strokeEnergy(n.Pitch), .2
-			case decay > 0:
-				energy = rate * .5 * (1 - math.Exp(-seconds/decay)) / (1 - math.Exp(-.47/decay))
-				seconds = min(seconds, 2*decay)
-			}
-			spread(blocks, at/width, seconds/width, energy*force/width)
+		own := make([]float64, len(blocks))
+		addEnergy(own, width, s, p)
+		byRole[p.Role] = gated(own)
+		for i, e := range own {
+			blocks[i] += e
 		}
 	}
-	return gated(blocks)
+	return gated(blocks), byRole
+}
+
+// addEnergy adds what a part's notes give.
+func addEnergy(blocks []float64, width float64, s *song.Song, p song.Part) {
+	room := 2.2 * p.Reverb * s.Reverb
+	rate := math.Pow(10, (nominal+p.GainDB-level(p.Role, int(p.Program)))/10) * (1 + 2.2*room*room)
+	decay := decayOf(int(p.Program))
+	for _, n := range p.Notes {
+		force := math.Pow(float64(n.Velocity)/90, 4)
+		at, seconds := s.Seconds(n.Start), s.Seconds(n.Length)
+		energy := rate * seconds
+		switch {
+		case p.IsDrums():
+			energy, seconds = rate*strokeEnergy(n.Pitch), .2
+		case decay > 0:
+			energy = rate * .5 * (1 - math.Exp(-seconds/decay)) / (1 - math.Exp(-.47/decay))
+			seconds = min(seconds, 2*decay)
+		}
+		spread(blocks, at/width, seconds/width, energy*force/width)
+	}
 }
 
 // spread adds energy to the blocks that a note sounds in.

@@ -118,7 +118,7 @@ func (t *tune) fitter(s *section) *fitter {
 	role := sc.singer(s)
 	low, high := sc.registerOf(role)
 	lead := sc.robot(role)
-	center := float64(low) + .36*float64(high-low) + 3*lead.Bend(band.Register) + sc.style.Melody.Climb*s.spec.Height
+	center := float64(low) + .41*float64(high-low) + 3*lead.Bend(band.Register) + sc.style.Melody.Climb*s.spec.Height
 	if s.spec.Tune == "solo" {
 		center += 2
 	}

@@ -40,7 +40,7 @@ func (sc *score) perform() *song.Song {
 		out.Notes = sc.play(p)
 		s.Parts = append(s.Parts, out)
 	}
-	s.GainDB = predictGain(s)
+	s.GainDB = predictGain(s, sc.style.Trim)
 	return s
 }
 
@@ -196,4 +196,3 @@ func untangle(notes []song.Note) []song.Note {
 	}
 	return out
 }
-

@@ -100,6 +100,7 @@ func (s *Style) checkHead() (string, error) {
 		{"swing.sixteenths", s.Swing.Sixteenths, .5, .75},
 		{"form.seconds", s.Form.Seconds, 20, 1200},
 		{"reverb", Span{s.Reverb, s.Reverb}, 0, 1},
+		{"trim", Span{s.Trim, s.Trim}, -12, 12},
 	} {
 		if err := c.span.check(c.low, c.high); err != nil {
 			return c.path, err
