@@ -2,6 +2,7 @@ package compose
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"bandstand/internal/band"
 	"bandstand/internal/song"
@@ -19,6 +20,7 @@ type arrangement struct {
 // arrange writes all parts.
 func (sc *score) arrange() {
 	lead, solo := sc.sing()
+	sc.tune = merge(lead, solo)
 	kinds := map[string]*arrangement{}
 	for i := range sc.style.Sections {
 		spec := &sc.style.Sections[i]
@@ -44,6 +46,13 @@ func (sc *score) arrange() {
 	}
 	sc.ringOut()
 	sc.strikeFirst()
+}
+
+// merge is two melodies that take turns as one.
+func merge(a, b []toneNote) []toneNote {
+	out := append(append([]toneNote(nil), a...), b...)
+	slices.SortStableFunc(out, func(x, y toneNote) int { return x.at - y.at })
+	return out
 }
 
 // chooseGroove draws the groove of a kind of section and, of its alternatives, what
@@ -178,7 +187,7 @@ func (sc *score) strikeFirst() {
 	if loudest == nil {
 		p := &sc.parts[first]
 		low, high := sc.registerOf(p.role)
-		for _, pitch := range theory.Voicing(nil, sc.chord(0), low, high, 3) {
+		for _, pitch := range theory.Voicing(nil, sc.chord(0), low, high, 3, 0) {
 			p.events = append([]event{{at: 0, length: ticks(sc.bar), pitch: pitch, velocity: 96}}, p.events...)
 		}
 		return

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"sort"
+
 	"bandstand/internal/band"
 	"bandstand/internal/song"
 	"bandstand/internal/style"
@@ -64,11 +66,36 @@ func (v *voicings) at(step int) []theory.Pitch {
 		if v.spec.Voicing == "power" {
 			v.prev = theory.PowerChord(chord.Root, v.low, v.high)
 		} else {
-			v.prev = theory.Voicing(v.prev, chord, v.low, v.high, v.spec.Voices)
+			v.prev = theory.Voicing(v.prev, chord, v.low, v.high, v.spec.Voices, v.sc.clashes(i))
 		}
 		v.known = i
 	}
 	return v.prev
+}
+
+// clashes is the classes a semitone away from what the tune dwells on while a chord
+// lasts, a bit each: those who play chords listen.
+func (sc *score) clashes(chord int) uint16 {
+	from := sc.chords[chord].at
+	to := sc.chordEnd(from)
+	var long uint32
+	for i := firstFrom(sc.tune, from); i < len(sc.tune) && sc.tune[i].at < to; i++ {
+		n := sc.tune[i]
+		if held := min(to, n.at+n.length) - max(from, n.at); held >= 4 {
+			long |= 1 << theory.Pitch(n.pitch).Class()
+		}
+	}
+	near := long<<1 | long>>1 | long<<11 | long>>11
+	return uint16(near & 0xfff)
+}
+
+// firstFrom is the index of the first note that still sounds at a step.
+func firstFrom(notes []toneNote, step int) int {
+	i := sort.Search(len(notes), func(i int) bool { return notes[i].at >= step })
+	if i > 0 && notes[i-1].at+notes[i-1].length > step {
+		return i - 1
+	}
+	return i
 }
 
 // comp writes a part that plays chords, struck together or one after another.

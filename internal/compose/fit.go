@@ -27,6 +27,7 @@ const (
 	priceLong    = 2.2  // more where it is long
 	pricePassing = 0.4  // a weak note outside the chord
 	priceClash   = 1.5  // a strong note a semitone above a chord tone
+	priceLean    = 0.5  // a long one a semitone below
 	priceStray   = 0.09 // times the square of the distance from the middle
 )
 
@@ -115,9 +116,13 @@ func (f *fitter) own(n toneNote, step int) float64 {
 		default:
 			cost += pricePassing
 		}
-		if n.strong && mask&(1<<((class+11)%12)) != 0 {
-			cost += priceClash
-		}
+	}
+	// Held a semitone above a tone of the chord a note bites, below one it leans.
+	if n.strong && mask&(1<<((class+11)%12)) != 0 {
+		cost += priceClash
+	}
+	if n.strong && n.length >= 4 && mask&(1<<((class+1)%12)) != 0 {
+		cost += priceLean
 	}
 	cost += f.flavour(step)
 	if n.final {

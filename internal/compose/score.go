@@ -24,8 +24,9 @@ type score struct {
 	bars            int
 	sections        []section
 	chords          []chordAt
-	masks           []uint16 // the pitch classes of each chord, a bit each
-	scale           uint16   // the pitch classes of the key
+	masks           []uint16   // the pitch classes of each chord, a bit each
+	scale           uint16     // the pitch classes of the key
+	tune            []toneNote // lead and solo together, for those who listen to them
 	parts           []part
 	remarks         []string
 }

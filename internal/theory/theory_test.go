@@ -131,7 +131,7 @@ func TestVoicing(t *testing.T) {
 		for i := range 24 {
 			c := Chord{PitchClass(i * 5 % 12), quality}
 			for voices := 1; voices < 5; voices++ {
-				v := Voicing(prev, c, 50, 70, voices)
+				v := Voicing(prev, c, 50, 70, voices, 0)
 				if len(v) == 0 || len(v) > voices || !slices.IsSorted(v) || v[0] < 50 || v[len(v)-1] > 70 {
 					t.Fatalf("%+v in %d voices is %v", c, voices, v)
 				}
@@ -145,8 +145,8 @@ func TestVoicing(t *testing.T) {
 		}
 	}
 	// Common tones stay: from C major to A minor one voice moves by a tone.
-	c := Voicing(nil, Chord{0, ""}, 55, 72, 3)
-	a := Voicing(c, Chord{9, "m"}, 55, 72, 3)
+	c := Voicing(nil, Chord{0, ""}, 55, 72, 3, 0)
+	a := Voicing(c, Chord{9, "m"}, 55, 72, 3, 0)
 	moved := 0
 	for i := range c {
 		moved += abs(int(c[i]) - int(a[i]))
@@ -155,7 +155,7 @@ func TestVoicing(t *testing.T) {
 		t.Errorf("from %v to %v the voices move by %d", c, a, moved)
 	}
 	// Nothing closer than a fourth below C3, the third and seventh kept before the root.
-	low := Voicing(nil, Chord{0, "7"}, 36, 60, 3)
+	low := Voicing(nil, Chord{0, "7"}, 36, 60, 3, 0)
 	for i := 1; i < len(low); i++ {
 		if low[i] < muddy && low[i]-low[i-1] < 5 {
 			t.Errorf("%v growls", low)
@@ -166,8 +166,18 @@ func TestVoicing(t *testing.T) {
 			t.Errorf("C7 as %v lacks its third or seventh", low)
 		}
 	}
-	if v := Voicing(nil, Chord{1, "9"}, 60, 62, 4); len(v) == 0 {
+	if v := Voicing(nil, Chord{1, "9"}, 60, 62, 4, 0); len(v) == 0 {
 		t.Error("a range too narrow leaves nothing")
+	}
+}
+
+func TestVoicingLeavesRoom(t *testing.T) {
+	c := Chord{0, "maj7"}
+	if v := Voicing(nil, c, 50, 70, 4, 1<<11); slices.ContainsFunc(v, func(p Pitch) bool { return p.Class() == 11 }) || len(v) != 3 {
+		t.Errorf("Cmaj7 without its seventh is %v", v)
+	}
+	if v := Voicing(nil, c, 50, 70, 4, 1<<4); len(v) != 4 {
+		t.Errorf("the third was left out: %v", v)
 	}
 }
 

@@ -10,9 +10,11 @@ const muddy = 48
 // to voices notes, rising; the root is left out first, then the fifth, since a bass
 // plays beneath. It keeps the third and seventh, and no two notes closer than a
 // fourth below C3. With no previous voicing it sits in the middle of the range.
-// The range should be an octave or wider.
-func Voicing(prev []Pitch, c Chord, low, high Pitch, voices int) []Pitch {
-	tones := keep(c.Tones(), voices)
+// The range should be an octave or wider. Colours (all beyond root, third and fifth)
+// whose class has its bit set in without are left out: somebody else has a note that
+// they would clash with.
+func Voicing(prev []Pitch, c Chord, low, high Pitch, voices int, without uint16) []Pitch {
+	tones := keep(plain(c, without), voices)
 	best, bestCost := []Pitch(nil), 0
 	try := make([]Pitch, 0, len(tones))
 	for inversion := range tones {
@@ -37,6 +39,21 @@ func Voicing(prev []Pitch, c Chord, low, high Pitch, voices int) []Pitch {
 		best = slices.Compact(best)
 	}
 	return best
+}
+
+// plain is the chord's tones without the colours that are not wanted.
+func plain(c Chord, without uint16) []uint8 {
+	tones := c.Tones()
+	if len(tones) < 4 || without == 0 {
+		return tones
+	}
+	out := slices.Clone(tones[:3])
+	for _, t := range tones[3:] {
+		if without>>((uint8(c.Root)+t)%12)&1 == 0 {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // keep chooses which tones to play: the third and the colours before the root,
