@@ -176,6 +176,8 @@ func (c *Console) orders(ctx context.Context, lines <-chan line) {
 			select {
 			case slots <- struct{}{}:
 			case <-ctx.Done():
+			}
+			if ctx.Err() != nil { // both may be true at once: nothing begins after the end
 				return
 			}
 			c.say("working on it: %s", text)
