@@ -84,6 +84,30 @@ func (c *Composer) House() []band.Band {
 	return out
 }
 
+// Player is a robot with its instrument.
+type Player struct {
+	Robot      band.Robot
+	Instrument string // "tenor sax"; "" where the style has no part for the robot
+}
+
+// Lineup is who plays what in a band, in the order of its robots. The error says
+// that the band's style is not there.
+func (c *Composer) Lineup(b band.Band) ([]Player, error) {
+	st, err := c.styles.Get(b.Style)
+	if err != nil {
+		return nil, err
+	}
+	sc := score{style: st, band: b}
+	out := make([]Player, len(b.Robots))
+	for i, r := range b.Robots {
+		out[i].Robot = r
+		if st.Part(r.Role) != nil {
+			out[i].Instrument = sc.instrument(r.Role).Name
+		}
+	}
+	return out, nil
+}
+
 // Compose makes the song of a brief. Remarks are sentences about what it could not
 // do as asked. An error is a sentence about what is wrong with the brief, or the
 // context's.

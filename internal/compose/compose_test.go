@@ -5,6 +5,8 @@ import (
 	"context"
 	"flag"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -220,6 +222,62 @@ func TestAnotherDrummerLeavesTheRestAlone(t *testing.T) {
 	}
 }
 
+// TestLineup wants a band's robots to play in its songs what the line-up says.
+func TestLineup(t *testing.T) {
+	c := composer(t)
+	for _, b := range c.House() {
+		players, err := c.Lineup(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := compose(t, c, Brief{Style: b.Style, Band: &b, Bars: 32})
+		if s.Band != b.Name {
+			t.Errorf("%s plays for %s", s.Band, b.Name)
+		}
+		for _, p := range players {
+			if part := s.Part(p.Robot.Role); part != nil && (part.Instrument != p.Instrument || part.Robot != p.Robot.Name) {
+				t.Errorf("%s: %s on %s, the line-up has %s on %s", b.Name, part.Robot, part.Instrument, p.Robot.Name, p.Instrument)
+			}
+		}
+	}
+	if _, err := c.Lineup(band.Band{Style: "gone"}); err == nil {
+		t.Error("a band of a style that is gone has a line-up")
+	}
+}
+
+// TestBandsSoundDifferent wants two bands to play one brief differently: less than
+// a quarter of their notes are the same in time, length, pitch and force.
+func TestBandsSoundDifferent(t *testing.T) {
+	c := composer(t)
+	for _, info := range c.Styles() {
+		st, err := c.styles.Get(info.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, two := band.New(info.Name, st.Roles(), 1), band.New(info.Name, st.Roles(), 2)
+		a, b := compose(t, c, Brief{Style: info.Name, Seed: 3, Band: &one}), compose(t, c, Brief{Style: info.Name, Seed: 3, Band: &two})
+		same, all := 0, 0
+		for _, p := range a.Parts {
+			other := b.Part(p.Role)
+			if other == nil {
+				continue
+			}
+			here := map[song.Note]bool{}
+			for _, n := range other.Notes {
+				here[n] = true
+			}
+			for _, n := range p.Notes {
+				if all++; here[n] {
+					same++
+				}
+			}
+		}
+		if 4*same > all {
+			t.Errorf("%s: %d of %d notes are the same", info.Name, same, all)
+		}
+	}
+}
+
 func TestBadBriefs(t *testing.T) {
 	c := composer(t)
 	for _, test := range []struct {
@@ -299,6 +357,30 @@ func BenchmarkRestore(b *testing.B) {
 	for b.Loop() {
 		if _, err := song.UnmarshalCompressed(data); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestGolden keeps short songs of the main styles as text. A change of the composer
+// that changes them needs a new Version, and -update.
+func TestGolden(t *testing.T) {
+	c := composer(t)
+	for _, name := range []string{"funk", "jazz", "pop", "rock", "waltz"} {
+		got := compose(t, c, Brief{Style: name, Seed: 1, Bars: 12}).Text()
+		file := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s sounds different: if that is meant, raise Version and run with -update", name)
 		}
 	}
 }

@@ -133,11 +133,19 @@ func (d *drummer) play(fill style.Drumming, bar int) int {
 	return sc.bar - length
 }
 
+// touch is how much softer than a snare the bright small instruments are struck, so
+// that a stroke of one letter is as loud on each.
+var touch = map[string]float64{
+	"tambourine": 18, "cowbell": 14, "claves": 12, "clap": 6, "shaker": 8, "maracas": 6, "openhat": 4, "crash2": 8, "china": 10, "bell": 8,
+	"triangle": 14, "guiro": 10, "timbalehigh": 8, "timbalelow": 8,
+}
+
 func (d *drummer) strike(name string, step int, velocity float64) {
 	key, ok := theory.DrumKey(name)
 	if !ok {
 		return
 	}
+	velocity -= touch[name]
 	length := style.Step
 	if name == "crash" || name == "ride" || name == "openhat" {
 		length = 2 * style.Step
