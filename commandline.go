@@ -21,6 +21,8 @@ import (
 type cli struct {
 	stationFlags
 
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Run     struct{}   `cmd:"" default:"1" hidden:""`
 	Do      doCmd      `cmd:"" help:"Give one order to the running station and print the reply."`
 	Compose composeCmd `cmd:"" help:"Compose songs into files; no station is needed."`
@@ -56,7 +58,7 @@ type composeCmd struct {
 	Band  string   `help:"One of the house bands, by name."`
 	Count int      `default:"1" help:"Compose so many songs, with seeds N, N+1 …; needs {seed} in the names of the files."`
 	Force bool     `help:"Replace files that exist."`
-	Out   []string `short:"o" required:"" placeholder:"FILE" help:"File to write: .mid .json .wav .flac .mp3 .opus or .svg. May be given several times."`
+	Out   []string `short:"o" required:"" sep:"none" placeholder:"FILE" help:"File to write: .mid .json .wav .flac .mp3 .opus or .svg. May be given several times."`
 }
 
 const about = `Bandstand: a radio station whose bands are robots.
@@ -67,7 +69,7 @@ Without a command it runs the station: type new and listen at the link it prints
 func commandLine(ctx context.Context, ending func(), args []string) error {
 	var c cli
 	left := false
-	parser, err := kong.New(&c, kong.Name("bandstand"), kong.Description(about), kong.UsageOnError(),
+	parser, err := kong.New(&c, kong.Name("bandstand"), kong.Description(about), kong.UsageOnError(), kong.Vars{"version": "bandstand " + version},
 		kong.Exit(func(int) { left = true }))
 	if err != nil {
 		return fmt.Errorf("building the command line: %w", err)

@@ -3,6 +3,8 @@ package command_test
 import (
 	"strings"
 	"testing"
+
+	"bandstand/internal/command"
 )
 
 func TestBadOrders(t *testing.T) {
@@ -118,5 +120,15 @@ func TestBadOrders(t *testing.T) {
 	}
 	if got := d.queue(t); got != waiting {
 		t.Errorf("the queue is %q, not %q", got, waiting)
+	}
+}
+
+// TestWordsOfOtherPrograms offers our order for what others call it.
+func TestWordsOfOtherPrograms(t *testing.T) {
+	table := command.New(command.Deps{})
+	for word, want := range map[string]string{"quit": "shutdown", "EXIT": "shutdown", "next": "skip", "?": "help"} {
+		if reply := table.Do(t.Context(), command.Caller{}, word); reply.OK || !strings.HasSuffix(reply.Text, "did you mean "+want+"?") {
+			t.Errorf("%s: %s", word, reply.Text)
+		}
 	}
 }

@@ -123,9 +123,18 @@ func (t *Table) parse(line string) (*order, args, error) {
 	return o, a, err
 }
 
+// elsewhere is what other programs call our orders.
+var elsewhere = map[string]string{
+	"quit": "shutdown", "exit": "shutdown", "bye": "shutdown", "next": "skip", "pause": "stop", "generate": "new", "compose": "new",
+	"add": "queue", "like": "rate now 5", "?": "help", "rename": "title", "remove": "queue remove",
+}
+
 // find is the order that the first words name, and the words after its name.
 func (t *Table) find(words []word) (*order, []word, error) {
 	name, err := naming{"order", "help lists them all"}.pick(words[0].whole(), t.names(""))
+	if meant, known := elsewhere[strings.ToLower(words[0].whole())]; err != nil && known {
+		return nil, nil, sayf("there is no order %q; did you mean %s?", words[0].whole(), meant)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"os/user"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ergochat/readline"
 
@@ -54,6 +55,8 @@ type Console struct {
 
 	mu     sync.Mutex // guards prompt and what is printed
 	prompt *readline.Instance
+
+	begun atomic.Bool // something stands on the prompt's line
 }
 
 // New makes a console; Run starts it.
@@ -112,7 +115,7 @@ func (c *Console) Run(ctx context.Context) error {
 	}
 	go func() {
 		defer close(lines)
-		readPrompt(ctx, prompt, lines)
+		c.readPrompt(ctx, prompt, lines)
 	}()
 	stop := context.AfterFunc(ctx, func() { c.close(prompt) }) // which interrupts reading
 	defer stop()
@@ -217,6 +220,10 @@ func (c *Console) openPrompt(in io.Reader) (*readline.Instance, error) {
 	prompt, err := readline.NewFromConfig(&readline.Config{
 		Prompt: c.cfg.Prompt, HistoryFile: c.cfg.History, HistoryLimit: 1000,
 		AutoComplete: completer{c.cfg.Orders}, Stdin: in, Stdout: c.cfg.Out, Stderr: c.cfg.Out,
+		Listener: func(line []rune, _ int, _ rune) ([]rune, int, bool) {
+			c.begun.Store(len(line) > 0)
+			return nil, 0, false
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("putting up the prompt: %w", err)
@@ -227,12 +234,15 @@ func (c *Console) openPrompt(in io.Reader) (*readline.Instance, error) {
 	return prompt, nil
 }
 
-// readPrompt reads lines from the terminal. After Ctrl-C or Ctrl-D it reads no more, so
-// that a second Ctrl-C is a signal to the program again.
-func readPrompt(ctx context.Context, prompt *readline.Instance, lines chan<- line) {
+// readPrompt reads lines from the terminal. Ctrl-C takes back a line that was begun;
+// on an empty one it ends the station, as Ctrl-D does. Then it reads no more, so that
+// another Ctrl-C is a signal to the program again.
+func (c *Console) readPrompt(ctx context.Context, prompt *readline.Instance, lines chan<- line) {
 	for {
+		c.begun.Store(false)
 		text, err := prompt.ReadLine()
 		switch {
+		case errors.Is(err, readline.ErrInterrupt) && c.begun.Load(): // a new prompt
 		case errors.Is(err, readline.ErrInterrupt):
 			send(ctx, lines, line{end: interrupted})
 			return

@@ -154,6 +154,21 @@ func TestPrompt(t *testing.T) {
 	}
 }
 
+// TestCtrlCTakesALineBack begins a line and thinks again.
+func TestCtrlCTakesALineBack(t *testing.T) {
+	term := openTerminal(t, filepath.Join(t.TempDir(), "history"), "xterm", here)
+	term.wait(t, "> ")
+	term.types(t, "half a li")
+	term.wait(t, "half a li")
+	term.types(t, "\x03")
+	term.wait(t, "> ")
+	term.types(t, "now\r")
+	term.wait(t, "did now")
+	term.types(t, "\x03")
+	term.wait(t, "interrupted")
+	term.end(t)
+}
+
 func TestControlKeys(t *testing.T) {
 	for key, want := range map[string]string{"\x04": "did shutdown", "\x03": "interrupted"} {
 		term := openTerminal(t, filepath.Join(t.TempDir(), "history"), "xterm", here)

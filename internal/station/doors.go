@@ -132,9 +132,13 @@ func startOrders(cfg *config.Config, was command.AirState) []string {
 }
 
 // greet says where the station is.
-func (s *station) greet() {
+func (s *station) greet(ctx context.Context) {
 	base := "http://" + s.place()
 	fmt.Fprintf(s.opts.Out, "Bandstand %s is on the air.\n  page    %s\n  listen  %s/live.mp3  (or live.opus, live.flac)\n", s.opts.Version, s.house.link, base)
+	if on, err := s.house.onAir(ctx); err == nil && on != nil && !s.cfg.Play {
+		at := time.Duration(on.Position * float64(time.Second)).Truncate(time.Second)
+		fmt.Fprintf(s.opts.Out, "Going on where it was: %s, at %s.\n", about(on.Title, on.Band, on.Style, on.Code), at)
+	}
 	if s.console != nil {
 		fmt.Fprintln(s.opts.Out, "Type new to hear a song that nobody has heard before; help shows the rest.")
 	}

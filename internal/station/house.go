@@ -55,6 +55,15 @@ func (h *house) Status(ctx context.Context) (command.Status, error) {
 	return st, nil
 }
 
+// onAir is the song that is on the air, nil in silence.
+func (h *house) onAir(ctx context.Context) (on *command.OnAir, err error) {
+	err = h.store.View(ctx, func(r command.Reader) error {
+		_, on, err = command.OnTheAir(r, h.air.Now())
+		return err
+	})
+	return on, err
+}
+
 // faults are what went wrong since the start, counted.
 func (h *house) faults() map[string]int {
 	f := map[string]int{

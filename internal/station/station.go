@@ -215,7 +215,7 @@ func (s *station) run(ctx context.Context) error {
 	}
 	// Orders come in from here on, when what was on the air is back.
 	site.run("web server", func(ctx context.Context) error { return s.web.Serve(ctx, s.listener) })
-	s.greet()
+	s.greet(ctx)
 	doors.run("auto", s.auto.run)
 	doors.run("control socket", s.control.Run)
 	if s.console != nil {

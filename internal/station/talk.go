@@ -7,11 +7,16 @@ import (
 	"bandstand/internal/playout"
 )
 
+// about is a song in a line.
+func about(title, band, style, code string) string {
+	return fmt.Sprintf("%q by %s — %s, code %s", title, band, style, code)
+}
+
 // tell passes the air's news on, and says at the prompt what starts by itself.
 func (s *station) tell(e playout.Event) {
 	s.events.tell(fromAir(e))
 	if c := s.logOut.prompt.Load(); c != nil && e.Kind == playout.Started && !e.Ordered {
-		fmt.Fprintf(c, "on the air: %q by %s — %s, code %s\n", e.Song.Title, e.Song.Band, e.Song.Style, e.Item.Code)
+		fmt.Fprintf(c, "on the air: %s\n", about(e.Song.Title, e.Song.Band, e.Song.Style, e.Item.Code))
 	}
 }
 

@@ -230,6 +230,7 @@ async function give(line) {
   while ($("replies").children.length > 20) $("replies").lastChild.remove();
   const answer = await order(line);
   reply.textContent = answer.reply ?? "error: the station gave no answer";
+  reply.classList.toggle("table", / {3}/.test(reply.textContent)); // columns need letters of one width
   if (!answer.ok) item.classList.add("failed");
   if (answer.status === 401) mayOrder(false);
   if (answer.song) loadRecent();
