@@ -39,18 +39,22 @@ type connection struct {
 
 // dial connects to a server, given in PULSE_SERVER's form or "" for the user's.
 func dial(ctx context.Context, server string) (*connection, error) {
-	var errs []error
+	var tried error
 	for _, a := range addresses(server) {
 		c, err := connect(ctx, a)
 		if err == nil {
 			return c, nil
 		}
-		errs = append(errs, err)
+		if tried == nil {
+			tried = err
+		} else {
+			tried = fmt.Errorf("%w; %w", tried, err)
+		}
 	}
-	if len(errs) == 0 {
+	if tried == nil {
 		return nil, fmt.Errorf("%q names no sound server", server)
 	}
-	return nil, errors.Join(errs...)
+	return nil, tried
 }
 
 func connect(ctx context.Context, a address) (*connection, error) {
