@@ -55,6 +55,9 @@ type voicings struct {
 
 func (sc *score) newVoicings(role string) *voicings {
 	low, high := sc.registerOf(role)
+	if role == song.Chords || role == song.Pad { // room for the tune above
+		high = max(min(high, low+14), min(high, theory.Pitch(sc.center(song.Lead))))
+	}
 	return &voicings{sc: sc, robot: sc.robot(role), low: low, high: high, spec: sc.style.Part(role), known: -1}
 }
 

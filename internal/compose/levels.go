@@ -11,7 +11,7 @@ import (
 const nominal = -30.0
 
 // loudness of the built-in font's presets, in LUFS: quarter notes at 120 BPM,
-// velocity 90, over the octave from middle C (basses: from Bb1), measured with
+// velocity 90, over the octave from middle C (basses: from Bb1; the slow warm pad: whole notes), measured with
 // BS.1770. Presets of other fonts are as loud as the nominal one.
 var loudness = map[int]float64{
 	0: -31.7, 1: -32.0, 3: -32.6, 4: -26.1, 5: -31.5, 7: -29.7, 9: -28.9, 11: -33.1,
@@ -20,7 +20,7 @@ var loudness = map[int]float64{
 	34: -28.8, 35: -26.9, 36: -32.4, 38: -30.1, 39: -23.3, 40: -28.1, 45: -30.5, 46: -29.8,
 	48: -29.0, 49: -26.6, 50: -26.0, 51: -25.9, 52: -31.4, 53: -26.9, 56: -28.9, 57: -24.5,
 	59: -27.8, 61: -28.1, 62: -29.2, 63: -30.1, 64: -26.8, 65: -26.5, 66: -27.5, 71: -24.5,
-	73: -28.5, 80: -25.9, 81: -27.2, 84: -27.4, 86: -33.8, 87: -28.9, 88: -28.7, 89: -34.1,
+	73: -28.5, 80: -25.9, 81: -27.2, 84: -27.4, 86: -33.8, 87: -28.9, 88: -28.7, 89: -32.7,
 	90: -28.4, 91: -28.0, 95: -26.2, 105: -31.4, 108: -34.5, 110: -28.1, 114: -31.2,
 }
 

@@ -117,8 +117,7 @@ func (t *tune) fitter(s *section) *fitter {
 	sc := t.sc
 	role := sc.singer(s)
 	low, high := sc.registerOf(role)
-	lead := sc.robot(role)
-	center := float64(low) + .41*float64(high-low) + 3*lead.Bend(band.Register) + sc.style.Melody.Climb*s.spec.Height
+	center := sc.center(role) + sc.style.Melody.Climb*s.spec.Height
 	if s.spec.Tune == "solo" {
 		center += 2
 	}
@@ -133,6 +132,12 @@ func (t *tune) fitter(s *section) *fitter {
 	}
 	f.middle = float64(sc.key.NearestStep(int(center)))
 	return f
+}
+
+// center is the pitch around which a role's tune lies in the verse.
+func (sc *score) center(role string) float64 {
+	low, high := sc.registerOf(role)
+	return float64(low) + .41*float64(high-low) + 3*sc.robot(role).Bend(band.Register)
 }
 
 // harmony is the chords of a stretch in words, to tell whether a phrase that comes
