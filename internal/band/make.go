@@ -72,23 +72,24 @@ func bandName(style string, r *rand.Rand) string {
 	noun, adjective := pick(r, nouns), pick(r, adjectives)
 	switch r.IntN(9) {
 	case 0, 1, 2:
-		return "The " + adjective + " " + plural(noun)
+		return "The " + adjective + " " + Plural(noun)
 	case 3:
-		return pick(r, firstNames) + " & the " + plural(noun)
+		return pick(r, firstNames) + " & the " + Plural(noun)
 	case 4:
 		return noun + " " + pick(r, []string{"Department", "Committee", "Assembly Line", "Overflow", "Theory", "Parade", "Club", "Union"})
 	case 5:
-		return pick(r, []string{"Three", "Four", "Five", "Seven", "Twelve", "Forty", "Too Many"}) + " " + plural(noun)
+		return pick(r, []string{"Three", "Four", "Five", "Seven", "Twelve", "Forty", "Too Many"}) + " " + Plural(noun)
 	case 6:
 		return adjective + " " + noun
 	case 7:
-		return pick(r, []string{"Sudo", "Ohm", "Hello", "Dear", "No", "Almost", "Post", "Mostly"}) + " " + plural(noun)
+		return pick(r, []string{"Sudo", "Ohm", "Hello", "Dear", "No", "Almost", "Post", "Mostly"}) + " " + Plural(noun)
 	default:
-		return "The " + plural(noun)
+		return "The " + Plural(noun)
 	}
 }
 
-func plural(s string) string {
+// Plural is the plural of an English noun: boxes, lorries, clockmakers.
+func Plural(s string) string {
 	switch {
 	case strings.HasSuffix(s, "s"), strings.HasSuffix(s, "x"), strings.HasSuffix(s, "ch"), strings.HasSuffix(s, "sh"):
 		return s + "es"

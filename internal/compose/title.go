@@ -3,6 +3,9 @@ package compose
 import (
 	"math/rand/v2"
 	"strings"
+	"unicode"
+
+	"bandstand/internal/band"
 )
 
 // title makes a title of the style's words.
@@ -30,9 +33,23 @@ func fillSlot(r *rand.Rand, text, slot string, list []string) string {
 		if !strings.Contains(text, slot) {
 			break
 		}
-		text = strings.Replace(text, slot, list[i], 1)
+		text = put(text, slot, list[i])
 	}
 	return strings.ReplaceAll(text, slot, list[0])
+}
+
+// put puts a word where a slot first stands: in the plural where an s follows it,
+// and behind the right article.
+func put(text, slot, word string) string {
+	before, after, _ := strings.Cut(text, slot)
+	if rest, many := strings.CutPrefix(after, "s"); many && (rest == "" || !unicode.IsLetter(rune(rest[0]))) {
+		word, after = band.Plural(word), rest
+	}
+	last := before[strings.LastIndexByte(strings.TrimSuffix(before, " "), ' ')+1:]
+	if strings.EqualFold(last, "a ") && strings.ContainsRune("AEIOU", rune(word[0])) {
+		before = strings.TrimSuffix(before, " ") + "n "
+	}
+	return before + word + after
 }
 
 func capital(s string) string {
