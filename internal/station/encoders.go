@@ -38,17 +38,18 @@ type stream struct {
 // run encodes whenever someone wants to listen, until ctx ends. An encoder that
 // fails is started anew after a pause; nobody else notices.
 func (s *stream) run(ctx context.Context) error {
-	for {
-		burst, _ := s.mount.Wait(ctx) // its error is the context's
-		if ctx.Err() != nil {
-			return nil
+	for ctx.Err() == nil {
+		burst, err := s.mount.Wait(ctx)
+		if err == nil {
+			err = s.session(ctx, burst)
 		}
-		if err := s.session(ctx, burst); err != nil {
+		if err != nil && ctx.Err() == nil {
 			s.failures.Add(1)
 			s.log.Error("an encoder failed; it starts again in a second", "mount", s.mount.Config().Name, "err", err)
 			s.rest(ctx, time.Second)
 		}
 	}
+	return nil
 }
 
 func (s *stream) rest(ctx context.Context, d time.Duration) {
