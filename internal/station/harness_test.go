@@ -34,6 +34,17 @@ type running struct {
 	blocks []pcm.Block
 }
 
+// greeted is told when the station says that it is on the air.
+type greeted struct {
+	once sync.Once
+	done chan struct{}
+}
+
+func (g *greeted) Write(p []byte) (int, error) {
+	g.once.Do(func() { close(g.done) })
+	return len(p), nil
+}
+
 // begin runs a station on a data folder; the test's end stops it.
 func begin(t *testing.T, data string, change func(*config.Config)) *running {
 	t.Helper()
@@ -44,7 +55,8 @@ func begin(t *testing.T, data string, change func(*config.Config)) *running {
 		change(cfg)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	r := &running{t: t, station: &station{cfg: cfg, opts: Options{Version: "test", Out: io.Discard}, end: cancel}}
+	greeting := greeted{done: make(chan struct{})}
+	r := &running{t: t, station: &station{cfg: cfg, opts: Options{Version: "test", Out: &greeting}, end: cancel}}
 	if err := r.open(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +67,7 @@ func begin(t *testing.T, data string, change func(*config.Config)) *running {
 	tap, _, _ := r.feed.tap(0, new(atomic.Int64))
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx) }()
+	<-greeting.done // as its doors do, wait until what was on the air is back
 	over, taped := make(chan struct{}), make(chan struct{})
 	go r.tape(tap, over, taped)
 	r.stop = sync.OnceFunc(func() {
