@@ -47,13 +47,6 @@ func bend(s float32) float32 {
 // FadeOut is src, falling from full level to silence over the next frames
 // frames along a half cosine, and ending there or where src ends.
 func FadeOut(src pcm.Source, frames int) pcm.Source {
-	return &fade{src: src, length: max(frames, 0), out: true}
-}
-
-// FadeIn is src, rising from silence to full level over its first frames frames
-// along a half cosine. At every frame its gain and that of a FadeOut of the same
-// length add up to 1.
-func FadeIn(src pcm.Source, frames int) pcm.Source {
 	return &fade{src: src, length: max(frames, 0)}
 }
 
@@ -61,7 +54,6 @@ type fade struct {
 	src    pcm.Source
 	length int
 	at     int
-	out    bool
 	err    error // met at the end, given from then on
 }
 
@@ -70,29 +62,21 @@ func (f *fade) Read(dst []float32) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
-	want := len(dst) / pcm.Channels
-	if f.out {
-		want = min(want, f.length-f.at)
-	}
+	want := min(len(dst)/pcm.Channels, f.length-f.at)
 	n := 0
 	if want > 0 {
 		n, f.err = f.src.Read(dst[:want*pcm.Channels])
 	}
-	if f.at < f.length {
-		f.shape(dst[:n*pcm.Channels])
-	}
-	if f.out && f.at >= f.length && f.err == nil {
+	f.shape(dst[:n*pcm.Channels])
+	if f.at >= f.length && f.err == nil {
 		f.err = io.EOF
 	}
 	return n, f.err
 }
 
 func (f *fade) shape(samples []float32) {
-	for i := 0; i < len(samples) && f.at < f.length; i += pcm.Channels {
-		g := float32(0.5 - 0.5*math.Cos(math.Pi*float64(f.at)/float64(f.length)))
-		if f.out {
-			g = 1 - g
-		}
+	for i := 0; i < len(samples); i += pcm.Channels {
+		g := 1 - float32(0.5-0.5*math.Cos(math.Pi*float64(f.at)/float64(f.length)))
 		for c := range pcm.Channels {
 			samples[i+c] *= g
 		}
