@@ -3,7 +3,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 
-.PHONY: build test bench lint font
+.PHONY: build test bench lint font corpus
 
 build: ## one static binary, ./bandstand
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bandstand .
@@ -24,3 +24,6 @@ lint:
 font: ## assets/bandstand.sf2 anew, from Debian's fluid-soundfont-gm
 	scripts/peers soundfont
 	$(GO) generate ./assets
+
+corpus: ## the tables of human music anew: make corpus FROM=folder of statistics
+	$(GO) run ./tools/corpus -from $(FROM) -to internal/corpus/data
