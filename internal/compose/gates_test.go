@@ -159,24 +159,17 @@ func TestSeedsDiffer(t *testing.T) {
 	for _, info := range c.Styles() {
 		t.Run(info.Name, func(t *testing.T) {
 			t.Parallel()
-			var sets []map[string]bool
+			var all []measure.Runs
 			for seed := range *songs {
-				sets = append(sets, runs(measure.Of(compose(t, c, Brief{Style: info.Name, Seed: seed}), song.Lead)))
+				all = append(all, measure.RunsOf(measure.Of(compose(t, c, Brief{Style: info.Name, Seed: seed}), song.Lead)))
 			}
 			sum, worst, pairs := 0.0, 0.0, 0.0
-			for i, a := range sets {
-				for j, b := range sets {
-					if i == j || len(a) == 0 {
-						continue
+			for i, a := range all {
+				for j, b := range all {
+					if i != j && len(a) > 0 {
+						shared := measure.Share(a, b)
+						sum, worst, pairs = sum+shared, max(worst, shared), pairs+1
 					}
-					shared := 0.0
-					for run := range a {
-						if b[run] {
-							shared++
-						}
-					}
-					shared /= float64(len(a))
-					sum, worst, pairs = sum+shared, max(worst, shared), pairs+1
 				}
 			}
 			if sum/pairs > .02 || worst > .15 {
@@ -184,17 +177,4 @@ func TestSeedsDiffer(t *testing.T) {
 			}
 		})
 	}
-}
-
-// runs are the runs of eight notes of a melody, by intervals and times.
-func runs(m measure.Melody) map[string]bool {
-	out := map[string]bool{}
-	for i := 0; i+8 <= len(m.Notes); i++ {
-		key := ""
-		for j := i + 1; j < i+8; j++ {
-			key += fmt.Sprint(m.Notes[j].Pitch-m.Notes[j-1].Pitch, m.Notes[j].At-m.Notes[j-1].At, " ")
-		}
-		out[key] = true
-	}
-	return out
 }

@@ -8,6 +8,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"bandstand/internal/song"
 )
@@ -67,27 +68,18 @@ func grid(t song.Tick, swing float64) int {
 // in the melody and at any pitch: runs are compared by their intervals and the
 // times between onsets. 0 where the melody is shorter than n notes.
 func (m Melody) Recurrence(n int) float64 {
-	count := map[string]int{}
-	var keys []string
-	for i := 0; i+n <= len(m.Notes); i++ {
-		key := make([]byte, 0, 4*n)
-		for k := i + 1; k < i+n; k++ {
-			gap := m.Notes[k].At - m.Notes[k-1].At
-			key = append(key, byte(128+m.Notes[k].Pitch-m.Notes[k-1].Pitch), byte(gap), byte(gap>>8))
-		}
-		keys = append(keys, string(key))
-		count[string(key)]++
-	}
-	if len(keys) == 0 {
+	all := m.runs(n)
+	if len(all) == 0 {
 		return 0
 	}
+	slices.Sort(all)
 	again := 0
-	for _, key := range keys {
-		if count[key] > 1 {
+	for i, run := range all {
+		if i > 0 && all[i-1] == run || i+1 < len(all) && all[i+1] == run {
 			again++
 		}
 	}
-	return float64(again) / float64(len(keys))
+	return float64(again) / float64(len(all))
 }
 
 // MeanInterval is the mean size of the interval from note to note, in semitones.
