@@ -21,7 +21,7 @@ import (
 
 // Version is the version of the composer. It changes whenever the same brief may
 // give another song.
-const Version = 1
+const Version = 2
 
 // What a brief may ask for.
 const (

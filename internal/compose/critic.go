@@ -3,7 +3,7 @@ package compose
 import "math"
 
 // takes is how many versions of a section's tune are written before the best is kept.
-const takes = 6
+const takes = 8
 
 // critic finds fault with the tune of a section, by what listeners stumble over. 0
 // is faultless. It looks at one section alone: whether a song as a whole holds

@@ -29,36 +29,47 @@ const (
 	priceClash   = 1.5  // a strong note a semitone above a chord tone
 	priceLean    = 0.5  // a long one a semitone below
 	priceStray   = 0.09 // times the square of the distance from the middle
+	reliefStep   = 0.45 // a strong note outside the chord that moves on by step: what is leant on is let go
 )
 
-// fit sets the pitches of notes, whose times count from the song's start. before
-// is the scale step of the note before, or none.
-func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) {
+// fit sets the pitches of notes, whose times count from the song's start, and returns
+// what the way cost. anchor is how many steps the phrase lies above the middle, before
+// the scale step of the note before, or none.
+func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) float64 {
 	width := f.high - f.low + 1
-	cost := make([]float64, width)
+	cost, own := make([]float64, width), make([]float64, width)
 	from := make([][]int16, len(notes))
 	for s := range width {
 		step := f.low + s
-		cost[s] = .35*math.Abs(float64(step)-f.middle-float64(anchor)) + f.own(notes[0], step)
+		own[s] = f.own(notes[0], step, anchor)
+		cost[s] = .35*math.Abs(float64(step)-f.middle-float64(anchor)) + own[s]
 		if hasBefore {
 			cost[s] += f.interval(step - before)
 		}
 	}
 	next := make([]float64, width)
 	moves := make([]float64, 2*width)
+	leans := make([]bool, width) // a strong note outside the chord, which wants to move on by step
 	for i := 1; i < len(notes); i++ {
 		from[i] = make([]int16, width)
 		for m := range moves {
 			moves[m] = f.move(m-width, notes[i].move)
 		}
 		for s := range width {
+			leans[s] = notes[i-1].strong && !f.inChord(notes[i-1].at, f.low+s)
+		}
+		for s := range width {
 			best, at := math.MaxFloat64, 0
 			for p := range width {
-				if c := cost[p] + moves[s-p+width]; c < best {
+				c := cost[p] + moves[s-p+width]
+				if leans[p] && (s-p == 1 || s-p == -1) {
+					c -= reliefStep
+				}
+				if c < best {
 					best, at = c, p
 				}
 			}
-			next[s] = best + f.own(notes[i], f.low+s)
+			next[s] = best + f.own(notes[i], f.low+s, anchor)
 			from[i][s] = int16(at)
 		}
 		cost, next = next, cost
@@ -69,12 +80,75 @@ func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) {
 			best = s
 		}
 	}
+	price := cost[best]
 	for i := len(notes) - 1; i >= 0; i-- {
-		notes[i].pitch = f.sound(notes[i].at, f.low+best)
+		f.set(&notes[i], f.low+best)
 		if i > 0 {
 			best = int(from[i][best])
 		}
 	}
+	return price
+}
+
+// set gives a note a scale step and the pitch that goes with it.
+func (f *fitter) set(n *toneNote, step int) {
+	n.step, n.pitch = step, f.sound(n.at, step)
+}
+
+// inChord says whether a scale step is a tone of the chord at a time.
+func (f *fitter) inChord(at, step int) bool {
+	return f.mask(at)&(1<<theory.Pitch(f.sound(at, step)).Class()) != 0
+}
+
+// again sets notes to the line of an earlier phrase, moved as a whole by up to a third,
+// with a last note of its own: what is heard again is what one remembers, also where it
+// now leans on another chord. It returns what that cost.
+func (f *fitter) again(notes, earlier []toneNote, anchor int, before int, hasBefore bool) float64 {
+	best, shift := math.MaxFloat64, 0
+	for _, by := range [5]int{0, 1, -1, 2, -2} {
+		if c := f.line(notes, earlier, by, anchor, before, hasBefore); c < best {
+			best, shift = c, by
+		}
+	}
+	last := len(notes) - 1
+	for i := range notes[:last] {
+		f.set(&notes[i], earlier[i].step+shift)
+	}
+	least, at := math.MaxFloat64, 0
+	for step := f.low; step <= f.high; step++ {
+		c := f.own(notes[last], step, anchor)
+		if last > 0 {
+			c += f.move(step-notes[last-1].step, notes[last].move)
+		}
+		if c < least {
+			least, at = c, step
+		}
+	}
+	f.set(&notes[last], at)
+	return best + least
+}
+
+// line is the price of all but the last note of an earlier phrase's line, moved by steps.
+func (f *fitter) line(notes, earlier []toneNote, by, anchor, before int, hasBefore bool) float64 {
+	cost := .3 * math.Abs(float64(by))
+	for i := range notes[:len(notes)-1] {
+		step := earlier[i].step + by
+		if step < f.low || step > f.high {
+			return math.MaxFloat64 / 2
+		}
+		cost += f.own(notes[i], step, anchor)
+		switch {
+		case i > 0:
+			move := earlier[i].step - earlier[i-1].step
+			cost += f.move(move, notes[i].move)
+			if notes[i-1].strong && (move == 1 || move == -1) && !f.inChord(notes[i-1].at, step-move) {
+				cost -= reliefStep
+			}
+		case hasBefore:
+			cost += f.interval(step - before)
+		}
+	}
+	return cost
 }
 
 // move is the price of a move where the motif has another one.
@@ -99,8 +173,8 @@ func (f *fitter) interval(move int) float64 {
 }
 
 // own is the price of a note by itself.
-func (f *fitter) own(n toneNote, step int) float64 {
-	off := float64(step) - f.middle
+func (f *fitter) own(n toneNote, step, anchor int) float64 {
+	off := float64(step) - f.middle - float64(anchor)
 	cost := f.stray * off * off
 	pitch := f.sound(n.at, step)
 	class := theory.Pitch(pitch).Class()

@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"bandstand/internal/band"
@@ -15,23 +16,30 @@ type tune struct {
 	sc     *score
 	tuners map[string]*tuner
 	known  map[string][]toneNote // phrases that have their pitches, by what they stand on
+	lines  map[string][]toneNote // the first of each phrase, by letter
+	round  int                   // which of the song's candidates it is
+	faults float64               // what the critic found in all sections
 }
 
 // sing writes the melody: lead where it is sung, solo where another robot plays it.
 func (sc *score) sing() (lead, solo []toneNote) {
-	t := tune{sc: sc, tuners: map[string]*tuner{}, known: map[string][]toneNote{}}
+	t := tune{sc: sc, tuners: map[string]*tuner{}, known: map[string][]toneNote{}, lines: map[string][]toneNote{}}
 	for i := range sc.sections {
 		s := &sc.sections[i]
 		role := sc.singer(s)
 		if role == "" {
 			continue
 		}
-		notes := t.section(s)
-		if role == song.Solo {
-			solo = append(solo, notes...)
-		} else {
-			lead = append(lead, notes...)
+		if s.spec.Tune == "solo" {
+			if role == song.Solo {
+				solo = append(solo, t.solo(s, role)...)
+			} else {
+				lead = append(lead, t.solo(s, role)...)
+			}
+			continue
 		}
+		notes := t.section(s)
+		lead = append(lead, notes...)
 	}
 	return trim(lead), trim(solo)
 }
@@ -60,7 +68,7 @@ func (t *tune) section(s *section) []toneNote {
 		t.tuners[s.tuneName()] = tuner
 	}
 	f := t.fitter(s)
-	out := t.write(s, f, tuner)
+	out, _ := t.write(s, f, tuner)
 	if s.nth > 0 && s.spec.Tune == "sing" {
 		out = t.vary(s, f, out)
 	}
@@ -73,41 +81,74 @@ func (t *tune) audition(s *section) *tuner {
 	least := 0.0
 	f := t.fitter(s)
 	for take := range takes {
-		tuner := t.sc.newTuner(s, take)
-		if f := critic(t.write(s, f, tuner), .6); best == nil || f < least {
-			best, least = tuner, f
+		tuner := t.sc.newTuner(s, t.round*takes+take)
+		notes, price := t.write(s, f, tuner)
+		if faults := critic(notes, .6) + price; best == nil || faults < least {
+			best, least = tuner, faults
 		}
 	}
+	t.faults += least
 	return best
 }
 
-// write is the tune of a section as one tuner has it.
-func (t *tune) write(s *section, f *fitter, tuner *tuner) []toneNote {
+// write is the tune of a section as one tuner has it, and what it cost a note to lead
+// its lines through the chords.
+func (t *tune) write(s *section, f *fitter, tuner *tuner) ([]toneNote, float64) {
 	letters := tuner.letters(s.bars)
+	if s.nth > 0 {
+		letters = t.retold(s, tuner, letters)
+	}
 	var out []toneNote
+	sum, fitted := 0.0, 0
 	for i, letter := range letters {
 		u := tuner.unit(letter)
 		start := (s.start + i*tuner.bars) * t.sc.bar
 		end := min(s.end(), s.start+(i+1)*tuner.bars) * t.sc.bar
 		answer := i == len(letters)-1 || strings.HasPrefix(letter, "c") && i%4 == 3
-		key := fmt.Sprint(tuner.label, tuner.take, letter, answer, end-start, f.lift, t.harmony(start, end))
+		name := fmt.Sprint(tuner.label, tuner.take, letter)
+		key := fmt.Sprint(name, answer, end-start, f.lift, t.harmony(start, end))
 		notes, ok := t.known[key]
-		if !ok {
-			notes = place(u.notes, start, end, answer)
-			if len(notes) == 0 {
-				continue
-			}
-			before, has := 0, false
-			if len(out) > 0 {
-				before, has = t.sc.key.NearestStep(out[len(out)-1].pitch), true
-			}
-			f.fit(notes, u.anchor, before, has)
-			t.approach(tuner.stream(letter+"/approach"), notes)
-			t.known[key] = moved(notes, -start, 0)
-		} else {
-			notes = moved(notes, start, 0)
+		if ok {
+			out = append(out, moved(notes, start, 0)...)
+			continue
 		}
+		if notes = place(u.notes, start, end, answer); len(notes) == 0 {
+			continue
+		}
+		before, has := 0, false
+		if len(out) > 0 {
+			before, has = out[len(out)-1].step, true
+		}
+		price := f.fit(notes, u.anchor, before, has)
+		if earlier := t.lines[name]; len(earlier) == len(notes) {
+			copied := slices.Clone(notes)
+			if p := f.again(copied, earlier, u.anchor, before, has); p < price+.9+.16*float64(len(notes)) {
+				notes, price = copied, p
+			}
+		} else if earlier == nil {
+			t.lines[name] = slices.Clone(notes)
+		}
+		t.approach(tuner.stream(letter+"/approach"), notes)
+		t.known[key] = moved(notes, -start, 0)
+		sum, fitted = sum+price, fitted+len(notes)
 		out = append(out, notes...)
+	}
+	return out, 4 * sum / float64(max(1, fitted))
+}
+
+// retold is the template of a section that comes again: a verse is told with another
+// ending here and there, a peak stays what it is.
+func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
+	if s.spec.Name == t.sc.style.Form.Peak || tuner.hook {
+		return letters
+	}
+	r := t.sc.stream("lead/" + s.name + "/retold")
+	p := .15 + .4*t.sc.robot(song.Lead).Gene(band.Variety)
+	out := slices.Clone(letters)
+	for i := range out {
+		if i%2 == 1 && i < len(out)-1 && chance(r, p) {
+			out[i] += "'"
+		}
 	}
 	return out
 }
@@ -118,9 +159,6 @@ func (t *tune) fitter(s *section) *fitter {
 	role := sc.singer(s)
 	low, high := sc.registerOf(role)
 	center := sc.center(role) + sc.style.Melody.Climb*s.spec.Height
-	if s.spec.Tune == "solo" {
-		center += 2
-	}
 	f := &fitter{sc: sc, scale: sc.style.Melody.Scale, lift: s.lift, stray: priceStray / (sc.style.Melody.Reach * sc.style.Melody.Reach)}
 	f.low = sc.key.NearestStep(max(int(low), int(center)-10))
 	f.high = sc.key.NearestStep(min(int(high)-2, int(center)+12))

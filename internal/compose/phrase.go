@@ -19,13 +19,14 @@ type toneNote struct {
 	strong     bool // wants a tone of the chord
 	final      bool // ends its phrase
 	answer     bool // and the thought with it: comes to rest on the tonic or third
+	step       int  // of the scale, once it has its pitch
 	pitch      int
 }
 
 // unit is one phrase: what a letter of a template stands for.
 type unit struct {
 	notes  []toneNote
-	anchor int // scale steps of its first note above the section's middle
+	anchor int // scale steps that it lies above the section's middle
 	bars   int
 }
 
@@ -37,10 +38,12 @@ type tuner struct {
 	motif   motif
 	palette palette
 	density float64
-	solo    bool
 	hook    bool
-	bars    int // of a unit
-	take    int // of several versions
+	bars    int    // of a unit
+	take    int    // of several versions
+	shift   int    // steps that every phrase begins after its bar line
+	upbeat  []int  // the moves of the notes that lead to every phrase; empty: none
+	shape   string // how the phrases lie to each other
 	units   map[string]unit
 }
 
@@ -52,20 +55,54 @@ func (t *tuner) stream(name string) *rand.Rand {
 func (sc *score) newTuner(s *section, take int) *tuner {
 	spec := s.spec
 	lead := sc.robot(song.Lead)
-	t := &tuner{sc: sc, label: s.tuneName(), spec: spec, density: spec.Density + .12*lead.Bend(band.Busy), solo: spec.Tune == "solo", hook: spec.Tune == "hook",
+	t := &tuner{sc: sc, label: s.tuneName(), spec: spec, density: spec.Density + .12*lead.Bend(band.Busy), hook: spec.Tune == "hook",
 		bars: sc.style.Melody.Unit, take: take, units: map[string]unit{}}
-	cells := sc.style.Melody.Cells
-	if t.solo && len(sc.style.Melody.Solo) > 0 {
-		cells = sc.style.Melody.Solo
-	}
-	t.palette = newPalette(t.stream("palette"), cells, sc.bar, 4)
+	t.palette = newPalette(t.stream("palette"), sc.style.Melody.Cells, sc.bar, 4)
 	t.motif = sc.motif(spec.Motif, t.density)
-	if t.solo {
-		r := t.stream("solo")
-		t.motif.hits = t.palette.rhythm(r, sc.notesPerBar(t.density))
-		t.motif.moves = contour(r, len(t.motif.hits), sc.style.Melody.Leaps)
-	}
+	t.attack(t.stream("attack"))
 	return t
+}
+
+// attack draws how all phrases of the section begin: on the bar, after it or with an
+// upbeat. In recorded songs only one phrase in six begins on the bar line (RS200,
+// phrases.start_position_16); which way it goes is what tells a verse from a chorus,
+// so it is drawn once for both.
+func (t *tuner) attack(r *rand.Rand) {
+	sc := t.sc
+	beat := sc.bar / sc.meter.Beats
+	peak := t.spec.Name == sc.style.Form.Peak
+	late, draw := .34, r.Float64()
+	if peak || t.hook {
+		late = .15
+	}
+	shapes := []string{"arch", "fall", "rise", "wave"}
+	if peak {
+		shapes = []string{"arch", "fall", "fall", "crest"}
+	}
+	t.shape = pick(r, shapes)
+	switch {
+	case t.bars > 1 && draw < late:
+		t.shift = beat
+		if sc.style.Melody.Push > .05 && beat == 4 && chance(r, .5) {
+			t.shift = beat / 2
+		}
+	case draw < late+(1-late)*sc.style.Melody.Pickup*1.4:
+		from := pick(r, []int{1, 1, 1, -1, 0})
+		for range 1 + r.IntN(3) {
+			t.upbeat = append(t.upbeat, from)
+		}
+	}
+}
+
+// shapes are the heights, in scale steps, at which the phrases of a template lie: a
+// section has a line of its own beyond those of its phrases. Letters that are not
+// there go their own way.
+var shapes = map[string]map[string]int{
+	"arch":  {"a": 0, "b": 2, "c": -1, "d": 3},
+	"fall":  {"a": 2, "b": 0, "c": -1, "d": 3},
+	"rise":  {"a": -1, "b": 1, "c": 1, "d": 2},
+	"wave":  {"a": 1, "b": -2, "c": 0, "d": 2},
+	"crest": {"a": 0, "b": 1, "c": 3, "d": 2},
 }
 
 // tuneName is what sections with the same tune have in common: their kind, but every
@@ -85,13 +122,14 @@ func (t *tuner) unit(letter string) unit {
 	}
 	base, primes := letter[:1], len(letter)-1
 	r := t.stream(base)
-	u := unit{bars: t.bars, anchor: r.IntN(5) - 2}
+	anchor, planned := shapes[t.shape][base]
+	if !planned {
+		anchor = r.IntN(5) - 2
+	}
+	u := unit{bars: t.bars, anchor: anchor}
 	m := t.material(base, r)
 	bar := t.sc.bar
-	sung := t.bars
-	if !t.solo {
-		sung -= t.sc.style.Melody.Breath
-	}
+	sung := t.bars - t.sc.style.Melody.Breath
 	for b := range sung {
 		line := m
 		switch {
@@ -100,9 +138,7 @@ func (t *tuner) unit(letter string) unit {
 			if primes > 0 {
 				tail = t.stream(letter)
 			}
-			if line = t.tail(tail, m, base == "c"); t.solo && base != "c" && chance(tail, .55) {
-				line = t.answerBar(tail, m) // a solo runs on
-			}
+			line = t.tail(tail, m, base == "c")
 		case b%2 == 1:
 			line = t.answerBar(r, m)
 		case b > 0:
@@ -126,7 +162,7 @@ func (t *tuner) material(base string, r *rand.Rand) motif {
 	switch base {
 	case "a", "c":
 	case "b":
-		switch r.IntN(3) {
+		switch r.IntN(4) {
 		case 0: // the same rhythm upside down
 			for i := range m.moves {
 				m.moves[i] = -m.moves[i]
@@ -157,36 +193,44 @@ func (t *tuner) answerBar(r *rand.Rand, m motif) motif {
 
 // tail is the last bar of a phrase: it leads to a long note and leaves room to breathe.
 func (t *tuner) tail(r *rand.Rand, m motif, closing bool) motif {
-	half := (t.sc.meter.Beats + 1) / 2 * t.sc.bar / t.sc.meter.Beats
-	if closing && !t.solo {
-		half = t.sc.bar / t.sc.meter.Beats * max(1, t.sc.meter.Beats/2-r.IntN(2))
+	sc := t.sc
+	beat := sc.bar / sc.meter.Beats
+	half := (sc.meter.Beats + 1) / 2 * beat
+	if closing {
+		half = beat * max(1, sc.meter.Beats/2-r.IntN(2))
 	}
-	var out motif
-	kind := r.IntN(3)
+	kind := weighted(r, []float64{3, 5, 2})
 	if t.hook {
 		kind = 0
 	}
+	var out motif
 	switch kind {
 	case 0: // the long note at once
-		at := pick(r, []int{0, 0, 2})
-		out.hits = []hit{{at, t.sc.bar - at}}
+		at := pick(r, []int{0, 0, 2}) * beat / 4
+		out.hits = []hit{{at, sc.bar - at}}
 		out.moves = []int{pick(r, []int{-1, 1, -2, 2})}
-	default: // the motif's beginning, then the long note
-		for i, h := range m.hits {
-			if h.at < half {
-				out.hits = append(out.hits, hit{h.at, min(h.length, half-h.at)})
-				out.moves = append(out.moves, m.moves[i])
-			}
+		return out
+	case 2: // nearly the whole motif again before it comes to rest
+		half = sc.bar - beat
+		if half > 2 && sc.style.Melody.Push > .1 && chance(r, .4) {
+			half -= beat / 2
 		}
-		out.hits = append(out.hits, hit{half, t.sc.bar - half})
-		out.moves = append(out.moves, pick(r, []int{-1, -1, 1, -2}))
-		out.moves[0] = pick(r, []int{-1, 1, 0, 2})
 	}
+	// the motif's beginning, then the long note
+	for i, h := range m.hits {
+		if h.at < half {
+			out.hits = append(out.hits, hit{h.at, min(h.length, half-h.at)})
+			out.moves = append(out.moves, m.moves[i])
+		}
+	}
+	out.hits = append(out.hits, hit{half, sc.bar - half})
+	out.moves = append(out.moves, pick(r, []int{-1, -1, 1, -2}))
+	out.moves[0] = pick(r, []int{-1, 1, 0, 2})
 	return out
 }
 
-// finish marks strong notes, shortens the last one so that the phrase breathes, and
-// pushes some strong notes ahead of their beat.
+// finish puts a phrase in its place against the bar, marks strong notes, shortens the
+// last one so that the phrase breathes, and pushes some strong notes ahead of their beat.
 func (t *tuner) finish(r *rand.Rand, u *unit) {
 	sc := t.sc
 	strongAt := sc.bar / 2
@@ -194,8 +238,10 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 		strongAt = sc.bar
 	}
 	push := sc.style.Melody.Push * (1 + sc.robot(song.Lead).Bend(band.Push))
+	end := u.bars * sc.bar
 	for i := range u.notes {
 		n := &u.notes[i]
+		n.at = min(n.at+t.shift, end-2)
 		n.strong = n.at%strongAt == 0 || n.length >= sc.bar/4
 		if i > 0 && n.at%strongAt == 0 && u.notes[i-1].at < n.at-2 && chance(r, push) {
 			n.at -= 2
@@ -205,29 +251,25 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 	}
 	last := &u.notes[len(u.notes)-1]
 	last.final, last.strong = true, true
-	rest := 0
-	if chance(r, .7) {
-		rest = pick(r, []int{2, 4, 4, 6}) * sc.bar / 16
+	rest := pick(r, []int{0, 2, 4, 4, 6}) * sc.bar / 16
+	if sc.bar-last.at%sc.bar > sc.bar/2 && chance(r, .3) { // a long one may leave half a bar to others
+		rest = sc.bar / 2
 	}
 	last.length = max(2, (last.at/sc.bar+1)*sc.bar-last.at-rest)
-	if chance(r, sc.style.Melody.Pickup) {
-		u.pickup(r)
-	}
+	u.leadIn(t.upbeat)
 }
 
-// pickup puts one or two short notes before the phrase's bar.
-func (u *unit) pickup(r *rand.Rand) {
-	if u.notes[0].at > 1 {
+// leadIn puts an upbeat of eighths before the phrase.
+func (u *unit) leadIn(moves []int) {
+	if u.notes[0].at > 1 || len(moves) == 0 {
 		return
 	}
-	count := 1 + r.IntN(2)
-	direction := 1 - 2*r.IntN(2)
 	var lead []toneNote
-	for i := range count {
-		lead = append(lead, toneNote{at: -2 * (count - i), length: 2, move: direction})
+	for i, move := range moves {
+		lead = append(lead, toneNote{at: -2 * (len(moves) - i), length: 2, move: move})
 	}
 	lead[0].move = 0
-	u.notes[0].move = direction
+	u.notes[0].move = moves[0]
 	u.notes = append(lead, u.notes...)
 }
 
