@@ -14,11 +14,13 @@ import (
 // alternative of everything the style offers, chosen once.
 type arrangement struct {
 	groove                          *style.Groove
+	first, later                    style.Drumming // what the drums play, the first time and later
 	bass, chords, pad, arp, counter style.Pattern
 }
 
 // arrange writes all parts.
 func (sc *score) arrange() {
+	sc.touch = sc.newTouch()
 	lead, solo := sc.sing()
 	sc.tune = merge(lead, solo)
 	kinds := map[string]*arrangement{}
@@ -61,12 +63,21 @@ func (sc *score) chooseGroove(spec *style.Section) *arrangement {
 	// Kinds that share a family share the groove: the song's vocabulary stays small.
 	family := sc.style.Family(spec.Groove)
 	a := &arrangement{groove: pick(sc.stream("groove/"+spec.Groove), family)}
+	a.first, a.later = sc.beat(spec.Groove, a.groove, false), sc.beat(spec.Groove, a.groove, true)
 	a.bass = choosePattern(sc.stream("bass/"+spec.Groove), a.groove.Bass)
 	a.chords = choosePattern(sc.stream("chords/"+spec.Groove), a.groove.Chords)
 	a.pad = choosePattern(sc.stream("pad/"+spec.Groove), a.groove.Pad)
 	a.arp = choosePattern(sc.stream("arp/"+spec.Groove), a.groove.Arp)
 	a.counter = choosePattern(sc.stream("counter/"+spec.Groove), a.groove.Counter)
 	return a
+}
+
+// beat is what the drums play in a section.
+func (a *arrangement) beat(s *section) style.Drumming {
+	if s.nth > 0 {
+		return a.later
+	}
+	return a.first
 }
 
 func choosePattern(r *rand.Rand, list []style.Pattern) style.Pattern {

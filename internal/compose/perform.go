@@ -8,16 +8,22 @@ import (
 	"bandstand/internal/band"
 	"bandstand/internal/song"
 	"bandstand/internal/style"
+	"bandstand/internal/theory"
 )
 
-// How human the players are. Neighbouring deviations resemble each other (measured
-// lag-1 correlation of drummers: .36); white noise would sound nervous.
+// How human the players are where a style wants people. Neighbouring deviations
+// resemble each other (measured lag-1 correlation of drummers: .36); white noise would
+// sound nervous. What makes a groove is the place: steps and drums that are early or
+// late by the same amount each time.
 const (
 	correlation  = .36
-	velocitySD   = 6.0  // of 127
-	timeSD       = 5.0  // milliseconds
-	drumTimeSD   = 3.0  // drummers are the tightest
+	velocitySD   = 7.0  // of 127
+	timeSD       = 5.5  // milliseconds
+	drumTimeSD   = 4.0  // drummers are the tightest
 	farthestTime = 15.0 // never further from the systematic place than this
+	placeSD      = 6.5  // ms; how far a player's places lie from the grid
+	limbSD       = 6.0  // ms; how far a drummer's limbs lie apart besides (drums in all: 6–12, measured)
+	machine      = .25  // the share of a human's unevenness of force that a machine's part keeps
 )
 
 // perform turns the score into a song: swing, feel and touch, then ticks.
@@ -71,17 +77,41 @@ type player struct {
 	swing8   float64
 	swing16  float64
 	ms       float64 // ticks a millisecond
+	human    float64
+	places   []float64    // ms that each step of a bar is late
+	touch    *touch       // drums: ms that each drum is late, as in the corpus
+	limbs    [128]float64 // drums: ms that this drummer's are late besides
 }
 
 func (sc *score) newPlayer(role string) *player {
 	robot := sc.robot(role)
 	p := &player{sc: sc, role: role, robot: robot, r: sc.stream("human/" + role), feel: sc.style.Feel[role] + 6*robot.Bend(band.Behind),
-		sd: timeSD, ms: sc.tempo * float64(song.TicksPerQuarter) / 60000, strum: sc.style.Part(role).Strum}
+		sd: timeSD, human: sc.style.Rhythm.Human, ms: sc.tempo * float64(song.TicksPerQuarter) / 60000, strum: sc.style.Part(role).Strum}
 	if role == song.Drums {
-		p.sd = drumTimeSD
+		p.sd, p.touch = drumTimeSD, sc.touch
 	}
+	p.sd *= p.human
+	p.feel += (p.human - 1) * 6 * robot.Bend(band.Behind)
+	p.settle()
 	p.swing8, p.swing16 = loosened(sc.swing8, robot), loosened(sc.swing16, robot)
 	return p
+}
+
+// settle gives the player places of its own, the same in all its songs. A drummer's
+// limbs and steps differ too; the corpus's means over many drummers have lost most of that.
+func (p *player) settle() {
+	r := stream(p.sc.band.Seed, "place/"+p.role)
+	own := func(sd float64) float64 { return p.human * sd * max(-2, min(2, r.NormFloat64())) }
+	for step := range p.sc.bar {
+		at := own(placeSD)
+		if step%4 == 0 { // beats are where players meet
+			at /= 2
+		}
+		p.places = append(p.places, at)
+	}
+	for i := range p.limbs {
+		p.limbs[i] = own(limbSD)
+	}
 }
 
 // loosened is a swing as a robot feels it; what is straight stays straight.
@@ -128,7 +158,7 @@ func (sc *score) play(p *part) []song.Note {
 // drift moves the player's touch and time on to the next stroke.
 func (p *player) drift() {
 	fresh := math.Sqrt(1 - correlation*correlation)
-	p.velocity = correlation*p.velocity + fresh*velocitySD*p.r.NormFloat64()
+	p.velocity = correlation*p.velocity + fresh*velocitySD*(machine+(1-machine)*p.human)*p.r.NormFloat64()
 	p.time = correlation*p.time + fresh*p.sd*p.r.NormFloat64()
 	p.time = max(-farthestTime, min(farthestTime, p.time))
 }
@@ -137,7 +167,7 @@ func (p *player) drift() {
 func (p *player) note(e event, n int) song.Note {
 	sc := p.sc
 	at := p.swung(e.at)
-	start := at + song.Tick(math.Round((p.feel+p.time+p.strum*float64(n))*p.ms))
+	start := at + song.Tick(math.Round((p.feel+p.place(e)+p.time+p.strum*float64(n))*p.ms))
 	if e.at == 0 {
 		start = song.Tick(math.Round(p.strum * float64(n) * p.ms))
 	}
@@ -145,13 +175,36 @@ func (p *player) note(e event, n int) song.Note {
 	end := max(start+20, p.swung(e.at+e.length))
 	section := sc.sectionAt(min(sc.bars-1, int(e.at/sc.meter.BarTicks())))
 	dynamics := 1 + .5*p.robot.Bend(band.Dynamics)
-	v := e.velocity + p.velocity*.8 + 26*dynamics*(section.energy-.7) + 5*p.robot.Bend(band.Loud)
+	v := e.velocity + p.velocity + 26*dynamics*(section.energy-.7) + sc.hairpin(e.at) + 5*p.robot.Bend(band.Loud)
 	if e.at == 0 && sc.style.StartsStruck {
 		v = max(v, e.velocity*.88)
 	}
 	limit := sc.meter.BarTicks() * song.Tick(sc.bars)
 	start = min(start, limit-20)
 	return song.Note{Start: start, Length: max(20, min(end, limit)-start), Pitch: e.pitch, Velocity: uint8(math.Round(min(127, max(8, v))))}
+}
+
+// place is how many ms late a stroke systematically comes.
+func (p *player) place(e event) float64 {
+	step := int(e.at/style.Step) % p.sc.bar
+	if p.touch == nil {
+		return p.places[step]
+	}
+	at := p.touch.offset(theory.DrumName(e.pitch), step) + p.places[step] + p.limbs[e.pitch]
+	return max(-farthestPlace, min(farthestPlace, at))
+}
+
+// hairpin is how much louder the music is at a tick for its place in the phrase: it
+// swells to the third bar of four and leads into a stronger section.
+func (sc *score) hairpin(at song.Tick) float64 {
+	bar := min(sc.bars-1, int(at/sc.meter.BarTicks()))
+	s := sc.sectionAt(bar)
+	within := float64(at)/float64(sc.meter.BarTicks()) - float64(s.start)
+	swell := 2.5 * math.Sin(math.Pi*math.Mod(within, 4)/4)
+	if left := float64(s.bars) - within; left < 2 && s.end() < sc.bars && sc.sectionAt(s.end()).energy > s.energy+.1 {
+		swell += 3 * (2 - left)
+	}
+	return swell - 1.5
 }
 
 // swung is where a tick of the straight grid lies when it swings: the sixteenths

@@ -28,6 +28,7 @@ type score struct {
 	scale           uint16     // the pitch classes of the key
 	tune            []toneNote // lead and solo together, for those who listen to them
 	parts           []part
+	touch           *touch // how the drummer strikes
 	remarks         []string
 }
 

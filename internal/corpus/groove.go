@@ -17,10 +17,9 @@ type Drummer struct {
 
 // Grid is how the bars of one division are played.
 type Grid struct {
-	Files      int              `json:"files"`  // takes
-	Bars       int              `json:"bars"`   // bars in them
-	Voices     map[string]Voice `json:"voices"` // by drum name as in package theory, and "toms" for all toms
-	Archetypes []Archetype      `json:"archetypes,omitempty"`
+	Files  int              `json:"files"`  // takes
+	Bars   int              `json:"bars"`   // bars in them
+	Voices map[string]Voice `json:"voices"` // by drum name as in package theory, and "toms" for all toms
 }
 
 // Voice is one drum; all lists have a value a step of the grid.
@@ -31,16 +30,6 @@ type Voice struct {
 	Offset     []float64 `json:"offset"`      // mean ms behind the take's mean (early where negative), shrunk where a step is rare
 	TimeSD     float64   `json:"time_sd"`     // ms, around the offset; an upper bound, flams are in it
 	VelocitySD float64   `json:"velocity_sd"` // around the velocity
-}
-
-// Archetype is a typical bar: the medoid of a cluster of at least six similar bars
-// from at least two takes.
-type Archetype struct {
-	Share float64 `json:"share"` // of the bars clustered
-	Files int     `json:"files"` // takes it comes from
-	// Pattern has a letter a step: X velocity 90 and more, x 45 to 89, g below 45,
-	// . struck in fewer than half of the bars.
-	Pattern map[string]string `json:"pattern"`
 }
 
 var drummers = table[map[string]Drummer]("groove.json")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"bandstand/internal/corpus"
 	"bandstand/internal/nearest"
 	"bandstand/internal/song"
 	"bandstand/internal/theory"
@@ -22,6 +23,9 @@ func (s *Style) fillDefaults() {
 		if *span == (Span{}) {
 			*span = Span{.5, .5}
 		}
+	}
+	if s.Rhythm == (Rhythm{}) {
+		s.Rhythm = Rhythm{Human: 1, Vary: .5, Lock: .5}
 	}
 	if s.Form.Seconds == (Span{}) {
 		s.Form.Seconds = Span{150, 225}
@@ -100,6 +104,9 @@ func (s *Style) checkHead() (string, error) {
 		{"swing.sixteenths", s.Swing.Sixteenths, .5, .75},
 		{"form.seconds", s.Form.Seconds, 20, 1200},
 		{"reverb", Span{s.Reverb, s.Reverb}, 0, 1},
+		{"rhythm.human", Span{s.Rhythm.Human, s.Rhythm.Human}, 0, 1},
+		{"rhythm.vary", Span{s.Rhythm.Vary, s.Rhythm.Vary}, 0, 1},
+		{"rhythm.lock", Span{s.Rhythm.Lock, s.Rhythm.Lock}, 0, 1},
 		{"trim", Span{s.Trim, s.Trim}, -12, 12},
 	} {
 		if err := c.span.check(c.low, c.high); err != nil {
@@ -116,6 +123,9 @@ func (s *Style) checkHead() (string, error) {
 	}
 	if sum == 0 {
 		return "modes", fmt.Errorf("no mode has a weight: write for example major = 2, minor = 1")
+	}
+	if _, known := corpus.DrummerOf(s.Rhythm.Drummer); s.Rhythm.Drummer != "" && !known {
+		return "rhythm.drummer", unknown("family of drummers", s.Rhythm.Drummer, corpus.Drummers())
 	}
 	for _, role := range sortedKeys(s.Feel) {
 		if !slices.Contains(roles, role) {

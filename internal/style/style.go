@@ -29,7 +29,8 @@ type Style struct {
 	Modes  Modes   `toml:"modes"`  // weights
 	Reverb float64 `toml:"reverb"` // size of the room, 0–1
 	// Trim is a correction of the loudness that is predicted for its songs, in dB.
-	Trim float64 `toml:"trim"`
+	Trim   float64 `toml:"trim"`
+	Rhythm Rhythm  `toml:"rhythm"`
 	// Feel is how late (early where negative) a role plays, in milliseconds.
 	Feel map[string]float64 `toml:"feel"`
 
@@ -43,6 +44,16 @@ type Style struct {
 	Words    Words      `toml:"words"`
 
 	lines lines
+}
+
+// Rhythm is how the band keeps time together.
+type Rhythm struct {
+	// Drummer is the family of recorded drummers (package corpus) whose touch and sense
+	// of time the drums have; empty: a machine's.
+	Drummer string  `toml:"drummer"`
+	Human   float64 `toml:"human"` // 0 a machine, dead on the grid … 1 people
+	Vary    float64 `toml:"vary"`  // 0 each bar of a beat is the same … 1 none is quite
+	Lock    float64 `toml:"lock"`  // chance that the bass joins a stroke of the kick that its pattern leaves out
 }
 
 // Span is a range, low to high.

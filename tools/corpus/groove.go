@@ -39,19 +39,6 @@ type (
 			TimeSD     float64 `json:"residual_sd_ms"`
 		} `json:"all_steps"`
 	}
-	archetypeFile struct {
-		Styles map[string]struct {
-			Straight archetypeList `json:"archetypes16"`
-			Swung    archetypeList `json:"archetypes12"`
-		} `json:"styles"`
-	}
-	archetypeList struct {
-		List []struct {
-			Share   float64           `json:"share"`
-			Files   int               `json:"files"`
-			Pattern map[string]string `json:"pattern"`
-		} `json:"list"`
-	}
 )
 
 // drumNames are the corpus's voices by the names that style files use. The pedal
@@ -64,16 +51,12 @@ var drumNames = map[string]string{
 const steady = 12
 
 // groove keeps, of every family of drummers, velocity and offset by voice and step,
-// the velocities of fills and the archetypes. A step that was struck too rarely to
+// and the velocities of fills. A step that was struck too rarely to
 // have a mean gets its voice's mean and no offset; offsets of rare steps shrink
 // towards 0 (n/(n+12)), because few strokes say little.
 func groove(from string) (any, error) {
 	var in grooveFile
-	var bars archetypeFile
 	if err := read(from, "groove.json", &in); err != nil {
-		return nil, err
-	}
-	if err := read(from, "groove_archetypes.json", &bars); err != nil {
 		return nil, err
 	}
 	out := map[string]corpus.Drummer{}
@@ -81,10 +64,10 @@ func groove(from string) (any, error) {
 		s := in.Styles[family]
 		d := corpus.Drummer{Thin: s.Thin, FillVelocity: ints(s.Fills.Velocity)}
 		var err error
-		if d.Straight, err = s.Grid16.keep(16, bars.Styles[family].Straight); err != nil {
+		if d.Straight, err = s.Grid16.keep(16); err != nil {
 			return nil, fmt.Errorf("%s: %w", family, err)
 		}
-		if d.Swung, err = s.Grid12.keep(12, bars.Styles[family].Swung); err != nil {
+		if d.Swung, err = s.Grid12.keep(12); err != nil {
 			return nil, fmt.Errorf("%s: %w", family, err)
 		}
 		out[family] = d
@@ -92,7 +75,7 @@ func groove(from string) (any, error) {
 	return out, nil
 }
 
-func (g *grooveGrid) keep(steps int, archetypes archetypeList) (*corpus.Grid, error) {
+func (g *grooveGrid) keep(steps int) (*corpus.Grid, error) {
 	if g == nil {
 		return nil, nil
 	}
@@ -121,15 +104,6 @@ func (g *grooveGrid) keep(steps int, archetypes archetypeList) (*corpus.Grid, er
 			ours.Offset = append(ours.Offset, tenths(offset))
 		}
 		out.Voices[name] = ours
-	}
-	for _, a := range archetypes.List {
-		bar := corpus.Archetype{Share: math.Round(1000*a.Share) / 1000, Files: a.Files, Pattern: map[string]string{}}
-		for theirs, p := range a.Pattern {
-			if name, kept := drumNames[theirs]; kept {
-				bar.Pattern[name] = p
-			}
-		}
-		out.Archetypes = append(out.Archetypes, bar)
 	}
 	return out, nil
 }

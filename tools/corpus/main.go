@@ -4,8 +4,7 @@
 //
 //	go run ./tools/corpus -from DIR -to internal/corpus/data
 //
-// DIR holds form.json, harmony.json, melody.json, groove.json and
-// groove_archetypes.json. The same input always gives the same output, byte for
+// DIR holds form.json, harmony.json, melody.json and groove.json. The same input always gives the same output, byte for
 // byte. Each subject has a file of its own here (groove.go …) that says what it
 // keeps and how it changes its shape; subjects is the list of them.
 package main

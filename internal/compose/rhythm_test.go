@@ -1,0 +1,237 @@
+package compose
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"bandstand/internal/song"
+	"bandstand/internal/style"
+	"bandstand/internal/theory"
+)
+
+// rhythm is what a batch of songs of one style does in time.
+type rhythm struct {
+	alike, within    []float64 // per song: mean overlap of a bar's drum strokes with all other bars'; with those of its section
+	locked           []float64 // share of the kick's strokes that the bass strikes with
+	on, off          float64   // mean velocity of hats and rides on the beat and on the eighth between
+	backbeat, ghosts float64   // mean velocity of snares
+	places, residual float64   // ms, SD of the drums' places and of what is left
+	lag1             float64   // of what is left, from stroke to stroke
+	farthest         float64   // ms, the largest deviation from a place
+}
+
+func drumKey(name string) theory.Pitch { k, _ := theory.DrumKey(name); return k }
+
+// listen measures songs of a style.
+func listen(t *testing.T, c *Composer, name string, seeds uint64) rhythm {
+	t.Helper()
+	var out rhythm
+	var on, off, back, ghost, place, rest, lag mean
+	for seed := range seeds {
+		s := compose(t, c, Brief{Style: name, Seed: seed})
+		drums := s.Part(song.Drums)
+		if drums == nil {
+			continue
+		}
+		all, within := alike(s, drums)
+		out.alike, out.within = append(out.alike, all), append(out.within, within)
+		if bass := s.Part(song.Bass); bass != nil {
+			out.locked = append(out.locked, locked(s, drums, bass))
+		}
+		bar := int(s.Meter.BarTicks() / style.Step)
+		for _, n := range drums.Notes {
+			step := int((n.Start+style.Step/2)/style.Step) % bar
+			v := float64(n.Velocity)
+			switch n.Pitch {
+			case drumKey("hat"), drumKey("ride"), drumKey("openhat"):
+				if step%4 == 0 {
+					on.add(v)
+				} else if step%4 == 2 {
+					off.add(v)
+				}
+			case drumKey("snare"):
+				if step == 4 || step == 12 {
+					back.add(v)
+				} else if v < 75 {
+					ghost.add(v)
+				}
+			}
+		}
+		timing(s, drums, bar, &place, &rest, &lag, &out.farthest)
+	}
+	out.on, out.off, out.backbeat, out.ghosts = on.value(), off.value(), back.value(), ghost.value()
+	out.places, out.residual = math.Sqrt(place.value()), math.Sqrt(rest.value())
+	out.lag1 = lag.value() / rest.value()
+	return out
+}
+
+type mean struct{ sum, n float64 }
+
+func (m *mean) add(x float64) { m.sum, m.n = m.sum+x, m.n+1 }
+func (m *mean) value() float64 {
+	if m.n == 0 {
+		return 0
+	}
+	return m.sum / m.n
+}
+
+// alike is the mean Dice overlap of the sets of (drum, sixteenth) of two bars: over all
+// pairs of bars of the song, and over those within a section.
+func alike(s *song.Song, drums *song.Part) (all, within float64) {
+	bars := make([]map[[2]int]bool, s.Bars)
+	for i := range bars {
+		bars[i] = map[[2]int]bool{}
+	}
+	for _, n := range drums.Notes {
+		at := int((n.Start + style.Step/2) / style.Step)
+		per := int(s.Meter.BarTicks() / style.Step)
+		if b := at / per; b < s.Bars {
+			bars[b][[2]int{int(n.Pitch), at % per}] = true
+		}
+	}
+	var a, w mean
+	section := func(bar int) int {
+		return slices.IndexFunc(s.Sections, func(x song.Section) bool { return bar < x.Start+x.Bars })
+	}
+	for i := range bars {
+		for j := range i {
+			if len(bars[i]) == 0 || len(bars[j]) == 0 {
+				continue
+			}
+			both := 0
+			for k := range bars[i] {
+				if bars[j][k] {
+					both++
+				}
+			}
+			dice := 2 * float64(both) / float64(len(bars[i])+len(bars[j]))
+			a.add(dice)
+			if section(i) == section(j) {
+				w.add(dice)
+			}
+		}
+	}
+	return a.value(), w.value()
+}
+
+// locked is the share of the kick's strokes with which a bass note begins, where both
+// play: within 40 ms.
+func locked(s *song.Song, drums, bass *song.Part) float64 {
+	var m mean
+	near := song.Tick(.04 * s.Tempo / 60 * float64(song.TicksPerQuarter))
+	bar := s.Meter.BarTicks()
+	playing := map[song.Tick]bool{}
+	for _, n := range bass.Notes {
+		playing[n.Start/bar] = true
+	}
+	for _, k := range drums.Notes {
+		if k.Pitch != drumKey("kick") || k.Velocity < 60 || !playing[k.Start/bar] {
+			continue
+		}
+		hit := slices.ContainsFunc(bass.Notes, func(n song.Note) bool { return n.Start >= k.Start-near && n.Start <= k.Start+near })
+		if hit {
+			m.add(1)
+		} else {
+			m.add(0)
+		}
+	}
+	return m.value()
+}
+
+// timing measures how far drums are from the swung grid: the mean of each drum and step
+// is its place, the rest is noise.
+func timing(s *song.Song, drums *song.Part, bar int, place, rest, lag *mean, farthest *float64) {
+	ms := 60000 / s.Tempo / float64(song.TicksPerQuarter)
+	type key struct {
+		pitch theory.Pitch
+		step  int
+	}
+	at := map[key][]float64{}
+	var order []key
+	var off []float64
+	for _, n := range drums.Notes {
+		step := int((n.Start + style.Step/2) / style.Step)
+		k := key{n.Pitch, step % bar}
+		d := float64(n.Start-song.Tick(step)*style.Step) * ms
+		at[k] = append(at[k], d)
+		order, off = append(order, k), append(off, d)
+	}
+	places := map[key]float64{}
+	var center mean
+	for k, list := range at {
+		if len(list) < 6 {
+			continue
+		}
+		var m mean
+		for _, d := range list {
+			m.add(d)
+		}
+		places[k] = m.value()
+	}
+	for _, k := range order {
+		if p, ok := places[k]; ok {
+			center.add(p)
+		}
+	}
+	before, seen := 0.0, song.Tick(-1)
+	for i, k := range order {
+		p, ok := places[k]
+		if !ok {
+			continue
+		}
+		place.add((p - center.value()) * (p - center.value()))
+		d := off[i] - p
+		rest.add(d * d)
+		*farthest = max(*farthest, math.Abs(d))
+		if now := drums.Notes[i].Start; now-seen > style.Step/2 {
+			if seen >= 0 {
+				lag.add(d * before)
+			}
+			before, seen = d, now
+		}
+	}
+}
+
+func median(list []float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	list = slices.Sorted(slices.Values(list))
+	return list[len(list)/2]
+}
+
+// TestRhythm wants drums that play like recorded ones (Groove MIDI: a bar .82 like
+// another, backbeats of 107 against ghosts of 63, places 6–12 ms apart, .36 from stroke to
+// stroke), and a machine's where the style has a machine.
+func TestRhythm(t *testing.T) {
+	c := composer(t)
+	for _, info := range c.Styles() {
+		st, err := c.styles.Get(info.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Part(song.Drums) == nil {
+			continue
+		}
+		r := listen(t, c, info.Name, *songs)
+		t.Logf("%-9s alike %.2f within %.2f locked %.2f on/off %.2f back %.0f ghost %.0f place %.1f noise %.1f lag %.2f far %.1f", info.Name,
+			median(r.alike), median(r.within), median(r.locked), r.on/max(1, r.off), r.backbeat, r.ghosts, r.places, r.residual, r.lag1, r.farthest)
+		if w := median(r.within); w < .7 || w > .95 {
+			t.Errorf("%s: a bar of drums is %.2f like another of its section", info.Name, w)
+		}
+		if r.ghosts > 0 && (r.ghosts < 45 || r.ghosts > 66) {
+			t.Errorf("%s: ghost notes of %.0f", info.Name, r.ghosts)
+		}
+		straight := st.Swing.Eighths[1] < .51 && st.Swing.Sixteenths[1] < .51
+		human := st.Rhythm.Human
+		switch {
+		case human < .2 && straight && (r.places > 3 || r.residual > 1.5):
+			t.Errorf("%s: a machine %.1f ms off the grid, give or take %.1f", info.Name, r.places, r.residual)
+		case human >= .9 && straight && (r.places < 4.5 || r.places > 12 || r.residual < 2.5 || r.residual > 8 || r.farthest > 17):
+			t.Errorf("%s: drums %.1f ms off the grid, give or take %.1f, %.1f at most", info.Name, r.places, r.residual, r.farthest)
+		case human >= .9 && straight && (r.lag1 < .2 || r.lag1 > .5):
+			t.Errorf("%s: drums' deviations are correlated by %.2f", info.Name, r.lag1)
+		}
+	}
+}
