@@ -28,6 +28,7 @@ func (sc *score) arrange() {
 		spec := &sc.style.Sections[i]
 		kinds[spec.Name] = sc.chooseGroove(spec)
 	}
+	sc.layer(kinds)
 	for _, spec := range sc.style.Parts {
 		var events []event
 		switch spec.Role {
@@ -64,11 +65,12 @@ func (sc *score) chooseGroove(spec *style.Section) *arrangement {
 	family := sc.style.Family(spec.Groove)
 	a := &arrangement{groove: pick(sc.stream("groove/"+spec.Groove), family)}
 	a.first, a.later = sc.beat(spec.Groove, a.groove, false), sc.beat(spec.Groove, a.groove, true)
-	a.bass = choosePattern(sc.stream("bass/"+spec.Groove), a.groove.Bass)
+	a.bass = sc.chooseBass(spec.Groove, a)
 	a.chords = choosePattern(sc.stream("chords/"+spec.Groove), a.groove.Chords)
 	a.pad = choosePattern(sc.stream("pad/"+spec.Groove), a.groove.Pad)
 	a.arp = choosePattern(sc.stream("arp/"+spec.Groove), a.groove.Arp)
 	a.counter = choosePattern(sc.stream("counter/"+spec.Groove), a.groove.Counter)
+	a.thinOut(spec, sc.bar)
 	return a
 }
 
@@ -93,29 +95,6 @@ func (sc *score) instrument(role string) style.Instrument {
 	list := sc.style.Part(role).Instruments
 	order := stream(0, "instrument/"+sc.style.Name+"/"+role).Perm(len(list))
 	return list[order[sc.band.Seed%uint64(len(list))]]
-}
-
-// patterns is what a role plays in the bars of a section: the arrangement's pattern,
-// and for restless parts another one of the groove now and then, two bars at a time.
-func (sc *score) patterns(role string, s *section, a *arrangement) []style.Pattern {
-	main, all := a.pattern(role), a.all(role)
-	restless := sc.style.Part(role).Restless
-	if restless > 0 {
-		restless = min(1, restless*(.5+sc.robot(role).Gene(band.Variety)))
-	}
-	r := sc.stream(role + "/" + s.name + "/patterns")
-	out := make([]style.Pattern, s.bars)
-	for bar := range out {
-		switch {
-		case bar%2 == 1:
-			out[bar] = out[bar-1]
-		case len(all) > 1 && chance(r, restless):
-			out[bar] = pick(r, all)
-		default:
-			out[bar] = main
-		}
-	}
-	return out
 }
 
 // melody turns a tune's notes into events: louder on strong notes and towards the

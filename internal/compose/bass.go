@@ -15,14 +15,18 @@ type bassist struct {
 	robot     band.Robot
 	low, high theory.Pitch
 	last      int // pitch of the note before
+	gate      float64
+	kicks     []bool // where the kick strikes in the section, by step; nil where it does not play
+	joins     []bool // where the bass joins it
 	out       []event
 }
 
-// bass follows the style's patterns: the root where the chord changes, tones of the
-// chord in between, a way to the next root before it comes.
+// bass follows the style's patterns and the kick drum: the root where the chord
+// changes, tones of the chord in between, a way to the next root before it comes.
 func (sc *score) bass(kinds map[string]*arrangement) []event {
 	low, high := sc.registerOf(song.Bass)
 	b := &bassist{sc: sc, robot: sc.robot(song.Bass), low: low, high: high}
+	b.gate = min(1, sc.style.Part(song.Bass).Gate*(1+.06*b.robot.Bend(band.Legato)))
 	b.last = int(low) + 7
 	for i := range sc.sections {
 		s := &sc.sections[i]
@@ -31,25 +35,44 @@ func (sc *score) bass(kinds map[string]*arrangement) []event {
 		}
 		r := sc.stream("bass/" + s.name)
 		a := kinds[s.spec.Name]
+		b.kicks, b.joins = sc.kicks(s, a), sc.joins(s)
 		patterns := sc.patterns(song.Bass, s, a)
+		chords := sc.patterns(song.Chords, s, a)
 		for bar := s.start + s.enters(song.Bass); bar < s.end(); bar++ {
 			if s.spec.Stop && bar == s.end()-1 && s.bars > 2 {
 				b.note(bar*sc.bar, sc.bar/2, b.root(bar*sc.bar), 96)
 				continue
 			}
-			switch p := patterns[bar-s.start]; p.Word {
+			p := patterns[bar-s.start]
+			if p.Word == "riff" && len(chords[bar-s.start].Steps) == 0 {
+				p.Word = "kick"
+			}
+			switch p.Word {
 			case "walk":
 				b.walk(r, bar)
+				continue
 			case "kick":
-				b.follow(r, a.groove, bar, bar-s.start)
-				b.leadOn(r, s, bar)
+				b.play(r, b.followed(a.groove.Drums["kick"], bar-s.start), bar, bar-s.start)
+			case "riff":
+				b.play(r, chords[bar-s.start], bar, bar-s.start)
 			default:
-				b.pattern(r, p, bar, bar-s.start)
-				b.leadOn(r, s, bar)
+				b.play(r, p, bar, bar-s.start)
 			}
+			b.leadOn(r, s, bar)
 		}
 	}
 	return b.out
+}
+
+// joins says for each step of two bars whether the bass joins a stroke of the kick there
+// that its pattern leaves out: drawn once a family of grooves, so that the line stays a line.
+func (sc *score) joins(s *section) []bool {
+	r := sc.stream("bass/joins/" + s.spec.Groove)
+	out := make([]bool, 2*sc.bar)
+	for i := range out {
+		out[i] = chance(r, sc.style.Rhythm.Lock)
+	}
+	return out
 }
 
 // root is the root of the chord at a step, in the octave nearest to the last note
@@ -74,31 +97,30 @@ func distance(a, b int) int { return max(a-b, b-a) }
 func (b *bassist) note(step, length, pitch int, velocity float64) {
 	pitch = int(theory.Into(pitch, b.low, b.high))
 	b.last = pitch
-	b.out = append(b.out, event{at: ticks(step), length: ticks(length), pitch: theory.Pitch(pitch), velocity: velocity})
+	b.out = append(b.out, event{at: ticks(step), length: gatedTicks(length, b.gate), pitch: theory.Pitch(pitch), velocity: velocity})
 }
 
-// pattern plays a bar of a pattern; where a chord changes under a held note the
-// new root is struck.
-func (b *bassist) pattern(r *rand.Rand, p style.Pattern, bar, fromStart int) {
+// play plays a bar of a pattern.
+func (b *bassist) play(r *rand.Rand, p style.Pattern, bar, inSection int) {
 	sc := b.sc
 	start := bar * sc.bar
+	letters := b.letters(p, start, inSection)
 	root := b.root(start)
-	for i := 0; i < sc.bar; i++ {
+	for i, letter := range letters {
 		step := start + i
-		letter := p.At(fromStart*sc.bar + i)
-		changes := i > 0 && sc.chords[sc.chordIndex(step)].at == step
-		if changes {
-			root = b.root(step)
-			if letter == '-' {
-				letter = 'R'
-			}
-		}
 		if letter == '-' || letter == '.' {
 			continue
 		}
+		if i > 0 && sc.chords[sc.chordIndex(step)].at == step {
+			root = b.root(step)
+		}
 		length := 1
-		for i+length < sc.bar && p.At(fromStart*sc.bar+i+length) == '-' {
+		for i+length < sc.bar && letters[i+length] == '-' {
 			length++
+		}
+		if letter == 'n' {
+			b.anticipate(p, step, i, length, inSection)
+			continue
 		}
 		length = min(length, max(1, sc.chordEnd(step)-step))
 		pitch, velocity := b.degree(r, letter, step, root)
@@ -106,7 +128,52 @@ func (b *bassist) pattern(r *rand.Rand, p style.Pattern, bar, fromStart int) {
 			velocity += 8
 		}
 		b.note(step, length, pitch, velocity)
+		if letter == 'g' {
+			b.out[len(b.out)-1].length = style.Step / 2
+		}
 	}
+}
+
+// letters are a pattern's letters in a bar with what the moment adds: the new root
+// where a chord changes under a held note, a root where there is nothing yet to hold,
+// and the strokes of the kick that the bass joins.
+func (b *bassist) letters(p style.Pattern, start, inSection int) []byte {
+	sc := b.sc
+	out := make([]byte, sc.bar)
+	ahead := false // the note that is held belongs to the chord to come
+	for i := range out {
+		letter := p.At(inSection*sc.bar + i)
+		switch {
+		case letter == 'n':
+			ahead = true
+		case letter != '-':
+			ahead = false
+		case i == 0 && inSection == 0:
+			letter = 'R'
+		case i > 0 && !ahead && sc.chords[sc.chordIndex(start+i)].at == start+i:
+			letter = 'R'
+		}
+		out[i] = letter
+	}
+	for i := 2; i < len(out); i++ {
+		at := inSection*sc.bar + i
+		if at < len(b.kicks) && b.kicks[at] && b.joins[at%len(b.joins)] && silent(out[i]) && silent(out[i-1]) && (i+1 == len(out) || silent(out[i+1])) {
+			out[i] = 'R'
+		}
+	}
+	return out
+}
+
+func silent(letter byte) bool { return letter == '-' || letter == '.' }
+
+// anticipate strikes the root of the chord that comes next before it comes, and holds
+// it over the bar line as far as the pattern does.
+func (b *bassist) anticipate(p style.Pattern, step, i, length, inSection int) {
+	sc := b.sc
+	for i+length >= sc.bar && length < sc.bar && step+length < sc.bars*sc.bar && p.At(inSection*sc.bar+i+length) == '-' {
+		length++
+	}
+	b.note(step, length, b.root(min(step+4, sc.bars*sc.bar-1)), 92)
 }
 
 // degree is the pitch that a letter of a pattern stands for.
@@ -122,6 +189,8 @@ func (b *bassist) degree(r *rand.Rand, letter byte, step, root int) (pitch int, 
 		return root + otherwise
 	}
 	switch letter {
+	case 'x', 'o': // a riff of the chords' part
+		return root, 88
 	case '3':
 		return tone(3, 4, 7), 88
 	case '5':
@@ -158,6 +227,8 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 	sc := b.sc
 	p := 0.0
 	switch {
+	case sc.surges(s, bar):
+		p = .7
 	case bar == s.end()-1:
 		p = .35
 	case (bar-s.start)%4 == 3:
@@ -202,28 +273,29 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 	b.note(end-2, 2, near, 90)
 }
 
-// follow plays with the kick drum: a root on each of its strokes, held to the next.
-func (b *bassist) follow(r *rand.Rand, g *style.Groove, bar, fromStart int) {
-	sc := b.sc
-	kick, start := g.Drums["kick"], bar*sc.bar
-	at := []int{0}
-	for i := 1; i < sc.bar; i++ {
-		letter := kick.At(fromStart*sc.bar + i)
-		if letter == 'X' || letter == 'x' || sc.chords[sc.chordIndex(start+i)].at == start+i {
-			at = append(at, i)
+// followed is a line that plays with the kick drum: a root on each of its strokes,
+// held to the next. In every fourth bar the last one moves away.
+func (b *bassist) followed(kick style.Pattern, inSection int) style.Pattern {
+	bar := b.sc.bar
+	out := style.Pattern{Steps: make([]byte, beatBars*bar)}
+	for i := range out.Steps {
+		at := inSection/beatBars*beatBars*bar + i
+		struck := kick.At(at) == 'X' || kick.At(at) == 'x'
+		if at < len(b.kicks) {
+			struck = b.kicks[at]
+		}
+		out.Steps[i] = '-'
+		if struck || i%bar == 0 {
+			out.Steps[i] = 'R'
 		}
 	}
-	for k, i := range at {
-		end := sc.bar
-		if k+1 < len(at) {
-			end = at[k+1]
+	for i := len(out.Steps) - 1; i > len(out.Steps)-bar/2; i-- {
+		if out.Steps[i] == 'R' {
+			out.Steps[i] = '5'
+			break
 		}
-		pitch := b.root(start + i)
-		if k > 0 && k == len(at)-1 && end-i <= 4 && chance(r, .2+.3*b.robot.Gene(band.Busy)) {
-			pitch, _ = b.degree(r, pick(r, []byte("558")), start+i, pitch)
-		}
-		b.note(start+i, end-i, pitch, 92)
 	}
+	return out
 }
 
 // walk plays a note a beat: the root where the chord is new, tones of chord and

@@ -43,6 +43,9 @@ type section struct {
 	energy float64
 	lift   int // semitones above the song's key
 	ends   int // bars at its end that belong to the song's ending
+
+	joins   string // a role that plays besides those of the style's table
+	drumsIn int    // bar of the section at which the drums come in
 }
 
 func (s section) end() int { return s.start + s.bars }
@@ -113,12 +116,15 @@ func (s section) plays(role string) bool {
 			return true
 		}
 	}
-	return false
+	return s.joins == role
 }
 
 // enters is the bar of the section at which a role begins to play: 0 but in
 // sections whose roles enter one after another.
 func (s section) enters(role string) int {
+	if role == song.Drums && s.drumsIn > 0 {
+		return s.drumsIn
+	}
 	if !s.spec.Staged || s.nth > 0 || s.bars < 4 {
 		return 0
 	}

@@ -92,7 +92,7 @@ func (s *Style) checkGrooves() (string, error) {
 			patterns []Pattern
 			letters  string
 		}{
-			{"bass", g.Bass, "R35678asg-."}, {"chords", g.Chords, "Xxo-."}, {"pad", g.Pad, "Xxo-."},
+			{"bass", g.Bass, "R35678asgn-."}, {"chords", g.Chords, "Xxo-."}, {"pad", g.Pad, "Xxo-."},
 			{"arp", g.Arp, "123456789-."}, {"counter", g.Counter, "Xxo-."},
 		} {
 			for j, p := range c.patterns {

@@ -15,28 +15,29 @@ import (
 //
 //	drums          X accent, x stroke, o soft, g ghost
 //	melody         x note
-//	bass           R root, 3 5 6 7 chord degrees, 8 octave, a half a tone from the next root, s a step from it, g dead note
+//	bass           R root, 3 5 6 7 chord degrees, 8 octave, a half a tone from the next root, s a step from it, n the next root, early, g dead note
 //	chords, pad    X strong, x stroke, o short and soft
 //	arp            1–9 the notes of the chord, from below
 //	all            - hold, . rest
 //
-// The word alone "kick" lets a bass follow the kick drum and "walk" lets it walk in quarters.
+// The words alone "kick", "riff" and "walk" let a bass follow the kick drum, follow the
+// chords' rhythm, and walk in quarters.
 type Pattern struct {
-	Word  string // "kick", "walk" or ""
+	Word  string // "kick", "riff", "walk" or ""
 	Steps []byte // all bars, one after another
 }
 
 // UnmarshalText reads a pattern.
 func (p *Pattern) UnmarshalText(text []byte) error {
 	s := string(text)
-	if s == "kick" || s == "walk" {
+	if s == "kick" || s == "riff" || s == "walk" {
 		*p = Pattern{Word: s}
 		return nil
 	}
 	for _, r := range s {
 		switch {
 		case r == '|' || r == ' ':
-		case strings.ContainsRune("Xxogras-.", r) || r == 'R' || r >= '1' && r <= '9':
+		case strings.ContainsRune("Xxograsn-.", r) || r == 'R' || r >= '1' && r <= '9':
 			p.Steps = append(p.Steps, byte(r))
 		default:
 			return fmt.Errorf("pattern %q: %q means nothing", s, r)
