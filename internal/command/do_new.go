@@ -44,8 +44,9 @@ func (r *request) brief() (Brief, error) {
 			return b, err
 		}
 	}
-	b.Seed = r.table.Seed()
+	b.Seed, b.Fresh = r.table.Seed(), true
 	if v, ok := r.keys["seed"]; ok {
+		b.Fresh = false
 		if b.Seed, err = seedOf(v); err != nil {
 			return b, err
 		}

@@ -47,6 +47,7 @@ type Brief struct {
 	Tempo float64 // quarter notes a minute
 	Bars  int
 	Seed  uint64
+	Fresh bool       // nobody asked for the seed: another may be drawn for a near-copy of a recent song
 	Band  *band.Band // nil: one of the house bands of the style, by seed
 }
 

@@ -11,37 +11,37 @@ import (
 	"bandstand/internal/theory"
 )
 
-// tune is the melodies of a song while it is written.
+// tune is the melodies of a song while they are written.
 type tune struct {
-	sc     *score
-	tuners map[string]*tuner
-	known  map[string][]toneNote // phrases that have their pitches, by what they stand on
-	lines  map[string][]toneNote // the first of each phrase, by letter
-	round  int                   // which of the song's candidates it is
-	faults float64               // what the critic found in all sections
+	sc         *score
+	round      int // which of the song's candidates it is
+	tuners     map[string]*tuner
+	known      map[string][]toneNote // phrases that have their pitches, by what they stand on
+	lines      map[string][]toneNote // the first of each phrase, by letter
+	faults     float64               // what the critic found in all kinds of section
+	lead, solo []toneNote
 }
 
-// sing writes the melody: lead where it is sung, solo where another robot plays it.
-func (sc *score) sing() (lead, solo []toneNote) {
-	t := tune{sc: sc, tuners: map[string]*tuner{}, known: map[string][]toneNote{}, lines: map[string][]toneNote{}}
-	for i := range sc.sections {
-		s := &sc.sections[i]
-		role := sc.singer(s)
-		if role == "" {
-			continue
+func (sc *score) newTune(round int) *tune {
+	return &tune{sc: sc, round: round, tuners: map[string]*tuner{}, known: map[string][]toneNote{}, lines: map[string][]toneNote{}}
+}
+
+// sing writes lead and solo, section by section.
+func (t *tune) sing() {
+	for i := range t.sc.sections {
+		s := &t.sc.sections[i]
+		role := t.sc.singer(s)
+		switch {
+		case role == "":
+		case s.spec.Tune != "solo":
+			t.lead = append(t.lead, t.section(s)...)
+		case role == song.Solo:
+			t.solo = append(t.solo, t.improvise(s, role)...)
+		default:
+			t.lead = append(t.lead, t.improvise(s, role)...)
 		}
-		if s.spec.Tune == "solo" {
-			if role == song.Solo {
-				solo = append(solo, t.solo(s, role)...)
-			} else {
-				lead = append(lead, t.solo(s, role)...)
-			}
-			continue
-		}
-		notes := t.section(s)
-		lead = append(lead, notes...)
 	}
-	return trim(lead), trim(solo)
+	t.lead, t.solo = trim(t.lead), trim(t.solo)
 }
 
 // singer is the role that plays the tune of a section, or "".

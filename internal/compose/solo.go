@@ -31,9 +31,9 @@ type wish struct {
 	wide       bool
 }
 
-// solo is the improvised tune of a section, its times from the song's start, its pitches
+// improvise is the tune of a solo section, its times from the song's start, its pitches
 // as they sound.
-func (t *tune) solo(s *section, role string) []toneNote {
+func (t *tune) improvise(s *section, role string) []toneNote {
 	sc := t.sc
 	low, high := sc.registerOf(role)
 	cells := sc.style.Melody.Solo

@@ -62,7 +62,7 @@ func (a *auto) compose(ctx context.Context) error {
 	if err != nil || !wanted {
 		return err
 	}
-	s, _, err := a.composer.Compose(ctx, command.Brief{Seed: a.seed()})
+	s, _, err := a.composer.Compose(ctx, command.Brief{Seed: a.seed(), Fresh: true})
 	if err != nil {
 		return err
 	}

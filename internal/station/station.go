@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -135,7 +134,7 @@ func (s *station) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.composer = composer{compose.New(styles)}
+	s.composer = newComposer(compose.New(styles))
 	s.module = mp3.NewModule()
 	s.closers = append(s.closers, func() error { return s.module.Close(context.WithoutCancel(ctx)) })
 	return nil
@@ -175,8 +174,7 @@ func (s *station) build() {
 	s.house = newHouse(s)
 	s.health = &health{house: s.house}
 	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log})
-	s.auto = &auto{table: s.table, wanted: s.autoWanted, composer: s.composer, on: s.air.auto.Load, bell: newBell(), log: s.log,
-		seed: func() uint64 { return 1 + rand.Uint64N(999_999_999) }}
+	s.auto = &auto{table: s.table, wanted: s.autoWanted, composer: s.composer, on: s.air.auto.Load, bell: newBell(), log: s.log, seed: freshSeed}
 	s.air.changed = func(what string) {
 		s.events.tell(web.Event{Name: what, Frame: s.playout.Now().Frame, Data: struct{}{}})
 	}
@@ -216,6 +214,12 @@ func (s *station) run(ctx context.Context) error {
 	// Orders come in from here on, when what was on the air is back.
 	site.run("web server", func(ctx context.Context) error { return s.web.Serve(ctx, s.listener) })
 	s.greet(ctx)
+	doors.run("recall", func(ctx context.Context) error {
+		if err := s.composer.recall(ctx, s.db); err != nil {
+			s.log.Warn("the composer does not remember the last songs: it may repeat one", "err", err)
+		}
+		return nil
+	})
 	doors.run("auto", s.auto.run)
 	doors.run("control socket", s.control.Run)
 	if s.console != nil {

@@ -1,0 +1,36 @@
+package compose
+
+import (
+	"bandstand/internal/measure"
+)
+
+// rounds is how many tunes are written for a song before one is chosen.
+const rounds = 3
+
+// sing writes the melody: lead where it is sung, solo where another robot plays it. Of a
+// few tunes over the same form and chords the one is taken that passes the gates of
+// human melodies and, among those that do, in which the critic found least to mend. The
+// gates decide whether a tune is fit to be heard; which of them is nicest is not
+// their business.
+func (sc *score) sing() (lead, solo []toneNote) {
+	var best *tune
+	bestPassed := 0
+	for round := range rounds {
+		t := sc.newTune(round)
+		t.sing()
+		passed := min(measure.Needed, measure.Passed(measure.Gates(sc.measured(t.lead))))
+		if best == nil || passed > bestPassed || passed == bestPassed && t.faults < best.faults {
+			best, bestPassed = t, passed
+		}
+	}
+	return best.lead, best.solo
+}
+
+// measured is a tune as the gates want it.
+func (sc *score) measured(notes []toneNote) measure.Melody {
+	m := measure.Melody{Bars: sc.bars, PerBar: sc.bar, Notes: make([]measure.Note, 0, len(notes))}
+	for _, n := range notes {
+		m.Notes = append(m.Notes, measure.Note{At: n.at, Length: n.length, Pitch: n.pitch})
+	}
+	return m
+}
