@@ -124,6 +124,7 @@ func (c *Composer) Compose(ctx context.Context, b Brief) (*song.Song, []string, 
 	}
 	sc := newScore(st, b)
 	sc.planForm(b.Bars)
+	sc.chooseEnding(b.Bars)
 	sc.harmonise()
 	sc.arrange()
 	if err := ctx.Err(); err != nil {

@@ -156,6 +156,12 @@ func checkRange(fail func(string, ...any), st *style.Style, p song.Part) {
 }
 
 func checkEnding(fail func(string, ...any), s *song.Song) {
+	if s.Fade > 0 {
+		if s.Fade < 4 || s.Fade > s.Bars/2 {
+			fail("fades over %d bars", s.Fade)
+		}
+		return
+	}
 	tonic := s.Chords[len(s.Chords)-1].Chord.Root
 	if d := (tonic + 12 - s.Key.Tonic) % 12; d != 0 && d != 2 { // two: the last chorus rose by a tone
 		fail("ends on a chord %d semitones above the tonic", d)
@@ -165,8 +171,8 @@ func checkEnding(fail func(string, ...any), s *song.Song) {
 		if p == nil {
 			continue
 		}
-		if last := p.Notes[len(p.Notes)-1]; last.Pitch.Class() != tonic || last.End() < s.Ticks()-s.Meter.BarTicks()/4 {
-			fail("%s ends on pitch class %d at %d of %d, not ringing on the tonic", role, last.Pitch.Class(), last.End(), s.Ticks())
+		if last := p.Notes[len(p.Notes)-1]; last.Pitch.Class() != tonic || last.End() < s.Ticks()-s.Meter.BarTicks()*9/10 {
+			fail("%s ends on pitch class %d at %d of %d, not on the tonic of the last bar", role, last.Pitch.Class(), last.End(), s.Ticks())
 		}
 	}
 }

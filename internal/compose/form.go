@@ -197,5 +197,4 @@ func (sc *score) layOut(r *rand.Rand, plan style.Plan, lengths []int) {
 		sc.sections = append(sc.sections, s)
 		sc.bars += s.bars
 	}
-	sc.sections[len(sc.sections)-1].ends = min(3, sc.sections[len(sc.sections)-1].bars)
 }

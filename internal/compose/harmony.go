@@ -23,7 +23,7 @@ func (sc *score) harmonise() {
 					chords = turn.Bars[0]
 				}
 			}
-			if left := s.bars - b; last && left <= len(ending.Bars) && left <= max(1, s.bars-1) {
+			if left := s.bars - b; last && sc.fade == 0 && left <= len(ending.Bars) && left <= max(1, s.bars-1) {
 				chords = ending.Bars[len(ending.Bars)-left]
 			}
 			sc.addBar(s.start+b, chords, s.lift)

@@ -30,7 +30,7 @@ const (
 func (sc *score) perform() *song.Song {
 	s := &song.Song{
 		Title: sc.title(), Band: sc.band.Name, Style: sc.style.Name, Seed: sc.seed, Composer: Version, Key: sc.key, Tempo: sc.tempo,
-		Meter: sc.meter, Swing: math.Round(100*sc.swing8) / 100, Bars: sc.bars, Chords: sc.songChords(), Reverb: sc.style.Reverb,
+		Meter: sc.meter, Swing: math.Round(100*sc.swing8) / 100, Bars: sc.bars, Chords: sc.songChords(), Reverb: sc.style.Reverb, Fade: sc.fade,
 	}
 	for _, sec := range sc.sections {
 		s.Sections = append(s.Sections, song.Section{

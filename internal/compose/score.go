@@ -29,6 +29,9 @@ type score struct {
 	tune            []toneNote // lead and solo together, for those who listen to them
 	parts           []part
 	touch           *touch // how the drummer strikes
+	ending          string // how it ends: one of the style's endings
+	hits            []hit  // the last rhythm of an ending with hits
+	fade            int    // bars over which it fades away
 	remarks         []string
 }
 

@@ -30,10 +30,11 @@ const (
 	channels    = 16
 
 	// The controllers a part is opened with.
-	ctlBank   = 0
-	ctlVolume = 7
-	ctlPan    = 10
-	ctlReverb = 91
+	ctlBank       = 0
+	ctlVolume     = 7
+	ctlExpression = 11
+	ctlPan        = 10
+	ctlReverb     = 91
 
 	chordText = "chord:"
 	keyText   = "key:" // only for a mode that a key signature cannot say
@@ -142,7 +143,13 @@ func track(s *song.Song, p song.Part, channel uint8, loudest float64) smf.Track 
 	t.add(0, gomidi.ControlChange(channel, ctlVolume, volume(p.GainDB, loudest)))
 	t.add(0, gomidi.ControlChange(channel, ctlPan, uint8(math.Round(64+63*p.Pan))))
 	t.add(0, gomidi.ControlChange(channel, ctlReverb, uint8(math.Round(127*p.Reverb))))
+	from, to := s.FadeSpan()
+	faded := from
 	for _, e := range strikes(p.Notes) {
+		for ; s.Fade > 0 && faded <= min(e.at, to); faded += song.TicksPerQuarter / 2 {
+			gain := song.FadeGain(float64(faded-from) / float64(to-from))
+			t.add(max(faded, t.at), gomidi.ControlChange(channel, ctlExpression, uint8(math.Round(127*math.Sqrt(gain)))))
+		}
 		if e.on {
 			t.add(e.at, gomidi.NoteOn(channel, e.pitch, e.velocity))
 		} else {

@@ -45,8 +45,9 @@ type Song struct {
 	Sections []Section  `json:"sections"` // in order, without gaps, from bar 0 to Bars
 	Chords   []Chord    `json:"chords"`   // in order, without gaps
 	Parts    []Part     `json:"parts"`
-	GainDB   float64    `json:"gain_db"` // predicted gain that brings the song to the station's loudness
-	Reverb   float64    `json:"reverb"`  // size of the room, 0–1
+	GainDB   float64    `json:"gain_db"`        // predicted gain that brings the song to the station's loudness
+	Reverb   float64    `json:"reverb"`         // size of the room, 0–1
+	Fade     int        `json:"fade,omitempty"` // bars at the end over which all fades away; 0: the song ends by itself
 }
 
 // Section is a stretch of whole bars with a name such as "verse 1".
@@ -125,6 +126,16 @@ func (s *Song) Ticks() Tick { return s.BarStart(s.Bars) }
 // Duration is the length of all bars in time.
 func (s *Song) Duration() time.Duration {
 	return time.Duration(s.Seconds(s.Ticks()) * float64(time.Second))
+}
+
+// FadeSpan is the stretch over which the song fades away; empty where it does not.
+func (s *Song) FadeSpan() (from, to Tick) { return s.BarStart(s.Bars - s.Fade), s.Ticks() }
+
+// FadeGain is the gain, 1 to 0, at a place in a fade, 0 to 1: it falls slowly at first, as
+// under a hand on a fader.
+func FadeGain(x float64) float64 {
+	x = max(0, min(1, x))
+	return (1 - x) * (1 - x*x/2)
 }
 
 // SectionAt is the section that a bar, counted from 0, lies in; the last one beyond the end.

@@ -15,6 +15,9 @@ func (s *Song) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s — %s\nstyle %s, key %s, %g BPM, %d/%d, swing %.2f, %d bars, seed %d, composer %d\ngain %.1f dB, reverb %.2f\n",
 		s.Title, s.Band, s.Style, s.Key, s.Tempo, s.Meter.Beats, s.Meter.Unit, s.Swing, s.Bars, s.Seed, s.Composer, s.GainDB, s.Reverb)
+	if s.Fade > 0 {
+		fmt.Fprintf(&b, "fades over the last %d bars\n", s.Fade)
+	}
 	for _, p := range s.Parts {
 		fmt.Fprintf(&b, "%-8s %s on %s (%d:%d), %.1f dB, pan %.2f, reverb %.2f, %d notes\n",
 			p.Role, p.Robot, p.Instrument, p.Bank, p.Program, p.GainDB, p.Pan, p.Reverb, len(p.Notes))

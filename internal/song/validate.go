@@ -46,6 +46,8 @@ func (s *Song) validateHead() error {
 		return fmt.Errorf("swing %g and reverb %g must be 0 to 1", s.Swing, s.Reverb)
 	case !within(s.GainDB, -60, 40):
 		return fmt.Errorf("gain %g dB is outside -60 to 40", s.GainDB)
+	case s.Fade < 0 || s.Fade > s.Bars:
+		return fmt.Errorf("fades over %d of %d bars", s.Fade, s.Bars)
 	case s.Key.Tonic > 11 || !s.Key.Mode.Known():
 		return fmt.Errorf("unknown key: tonic %d, mode %q", s.Key.Tonic, clip(string(s.Key.Mode)))
 	}

@@ -30,6 +30,9 @@ func (s *Style) fillDefaults() {
 	if s.Form.Seconds == (Span{}) {
 		s.Form.Seconds = Span{150, 225}
 	}
+	if len(s.Form.Endings) == 0 {
+		s.Form.Endings = []string{"ring"}
+	}
 	if s.Melody.Unit == 0 {
 		s.Melody.Unit = 2
 	}
@@ -163,11 +166,39 @@ func (s *Style) checkForm() (string, error) {
 	if !slices.Contains(names, "outro") {
 		return "form.plans", fmt.Errorf("every style needs a section named outro, for the ending")
 	}
+	if path, err := s.checkEndings(); err != nil {
+		return path, err
+	}
 	if !(s.Form.Lift >= 0 && s.Form.Lift <= 1) {
 		return "form.lift", fmt.Errorf("%g is no chance from 0 to 1", s.Form.Lift)
 	}
 	if len(s.Ending.For(theory.Major)) == 0 {
 		return "ending", fmt.Errorf("has no chords: write for example major = [\"IV | V | I\"]")
+	}
+	return "", nil
+}
+
+func (s *Style) checkEndings() (string, error) {
+	kinds := []string{"ring", "stop", "hits", "fade"}
+	for i, kind := range s.Form.Endings {
+		if !slices.Contains(kinds, kind) {
+			return fmt.Sprintf("form.endings[%d]", i), unknown("ending", kind, kinds)
+		}
+		if kind == "hits" && len(s.Form.Hits) == 0 {
+			return "form.hits", fmt.Errorf("an ending with hits needs their rhythms: write for example hits = [\"x..x..x-........\"]")
+		}
+	}
+	for i, hits := range s.Form.Hits {
+		path := fmt.Sprintf("form.hits[%d]", i)
+		if len(hits.Steps) != s.StepsPerBar() {
+			return path, fmt.Errorf("has %d sixteenths, must have %d (a bar)", len(hits.Steps), s.StepsPerBar())
+		}
+		if err := hits.only("x-."); err != nil {
+			return path, err
+		}
+		if !strings.Contains(string(hits.Steps), "x") {
+			return path, fmt.Errorf("strikes nothing")
+		}
 	}
 	return "", nil
 }

@@ -96,6 +96,12 @@ type Form struct {
 	Cycle   Plan    `toml:"cycle"`   // what repeats where a song must be longer
 	Lift    float64 `toml:"lift"`    // chance that the last Peak section rises by a tone
 	Peak    string  `toml:"peak"`    // the section that all leads up to, such as "chorus"
+
+	// Endings are the ways in which songs end, each as likely as the others: "ring" (a
+	// chord that rings out), "stop" (one that is cut short), "hits" (a rhythm that all
+	// strike together, one of Hits) or "fade".
+	Endings []string  `toml:"endings"`
+	Hits    []Pattern `toml:"hits"` // a bar each: x strike, - hold, . rest
 }
 
 // Melody is how tunes of the style go.

@@ -57,6 +57,11 @@ func (f *Font) Play(s *song.Song, span Span) (src pcm.Source, err error) {
 			p.chorus = newChorus()
 		}
 	}
+	if p.fadeFrom, p.fadeTo = math.MaxInt64, math.MaxInt64; s.Fade > 0 {
+		from, to := s.FadeSpan()
+		p.fadeFrom, p.fadeTo = p.frame(from), p.frame(to)
+		p.last = min(p.last, p.fadeTo)
+	}
 	if p.last == 0 && span.To == 0 {
 		p.end = 0 // nothing to play
 	}
@@ -207,6 +212,8 @@ type player struct {
 	fade  int64 // frames of the fade before end
 	quiet int64 // for how long there has been nothing to hear
 
+	fadeFrom, fadeTo int64 // where the song fades away; MaxInt64 where it does not
+
 	left, right []float32 // a chunk for each bus
 	scratch     [2][chunk]float32
 	send        [2][chunk]float32
@@ -322,6 +329,9 @@ func (p *player) mix(n int) {
 // finish fades what is near the end and finds out whether it has become quiet.
 func (p *player) finish(n int, sounding bool) {
 	start := p.at - int64(n)
+	if p.at > p.fadeFrom {
+		p.fadeAway(start)
+	}
 	loud := float32(0)
 	for i := range p.out[:p.have] {
 		if left := p.end - start - int64(i/pcm.Channels); left < p.fade {
@@ -335,5 +345,13 @@ func (p *player) finish(n int, sounding bool) {
 	}
 	if p.span.To == 0 && p.at > p.last && p.quiet >= quietFor {
 		p.end = min(p.end, p.at)
+	}
+}
+
+// fadeAway turns down what has been rendered from a frame on as the song's fade has it.
+func (p *player) fadeAway(start int64) {
+	for i := range p.out[:p.have] {
+		at := start + int64(i/pcm.Channels)
+		p.out[i] *= float32(song.FadeGain(float64(at-p.fadeFrom) / float64(p.fadeTo-p.fadeFrom)))
 	}
 }
