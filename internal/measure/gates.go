@@ -1,6 +1,10 @@
 package measure
 
-import "math"
+import (
+	"math"
+
+	"bandstand/internal/song"
+)
 
 // Gate is one measure with the range of human melodies.
 type Gate struct {
@@ -41,4 +45,19 @@ func Passed(gates []Gate) int {
 		}
 	}
 	return n
+}
+
+// Kinds of music, by what it is judged by: the words are those of a style file's
+// field gates.
+const (
+	Sung  = "sung"  // has a melody that could be sung: Gates of its lead
+	Still = "still" // slow music without one: StillGates
+)
+
+// Judge is the gates of a song of a kind and how many of them it must pass.
+func Judge(s *song.Song, kind string) (gates []Gate, needed int) {
+	if kind == Still {
+		return StillGates(s), StillNeeded
+	}
+	return Gates(Of(s, song.Lead)), Needed
 }

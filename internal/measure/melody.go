@@ -68,18 +68,19 @@ func grid(t song.Tick, swing float64) int {
 // in the melody and at any pitch: runs are compared by their intervals and the
 // times between onsets. 0 where the melody is shorter than n notes.
 func (m Melody) Recurrence(n int) float64 {
-	all := m.runs(n)
-	if len(all) == 0 {
-		return 0
-	}
-	slices.Sort(all)
+	return twice(m.runs(n))
+}
+
+// twice is the share of keys that are there at least twice; it sorts them.
+func twice(keys []uint64) float64 {
+	slices.Sort(keys)
 	again := 0
-	for i, run := range all {
-		if i > 0 && all[i-1] == run || i+1 < len(all) && all[i+1] == run {
+	for i, key := range keys {
+		if i > 0 && keys[i-1] == key || i+1 < len(keys) && keys[i+1] == key {
 			again++
 		}
 	}
-	return float64(again) / float64(len(all))
+	return float64(again) / float64(max(1, len(keys)))
 }
 
 // MeanInterval is the mean size of the interval from note to note, in semitones.

@@ -27,6 +27,9 @@ func (s *Style) fillDefaults() {
 	if s.Rhythm == (Rhythm{}) {
 		s.Rhythm = Rhythm{Human: 1, Vary: .5, Lock: .5}
 	}
+	if s.Gates == "" {
+		s.Gates = "sung"
+	}
 	if s.Form.Seconds == (Span{}) {
 		s.Form.Seconds = Span{150, 225}
 	}
@@ -91,6 +94,9 @@ func (s *Style) check() (path string, err error) {
 func (s *Style) checkHead() (string, error) {
 	if strings.TrimSpace(s.About) == "" {
 		return "about", fmt.Errorf("must say in a line what the style is")
+	}
+	if kinds := []string{"sung", "still"}; !slices.Contains(kinds, s.Gates) {
+		return "gates", unknown("kind of music", s.Gates, kinds)
 	}
 	for i, alias := range s.Aliases {
 		if alias == "" || strings.ContainsAny(alias, " \t\"'=") {

@@ -23,6 +23,10 @@ type Style struct {
 	// another instrument with a fast attack, not faded in.
 	StartsStruck bool `toml:"starts_struck"`
 
+	// Gates says what its songs are judged by (package measure): "sung", a melody that
+	// could be sung, or "still", slow music without one.
+	Gates string `toml:"gates"`
+
 	Meter  Meter   `toml:"meter"`
 	Tempo  Span    `toml:"tempo"`  // quarter notes a minute at which it is happiest
 	Swing  Swing   `toml:"swing"`  // how uneven the beat is divided

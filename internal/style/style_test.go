@@ -117,6 +117,7 @@ func TestWrongFiles(t *testing.T) {
 		{`modes = { major = 3, minor = 1 }`, `modes = { major = -1, minor = 1 }`, "modes.major"},
 		{`modes = { major = 3, minor = 1 }`, `modes = { lydian = 1 }`, "lydian"},
 		{`reverb = 0.45`, `reverb = 7`, "reverb"},
+		{`reverb = 0.45`, `gates = "stil"`, "gates"},
 		{`feel = { bass = 3`, `feel = { trumpet = 3`, "feel.trumpet"},
 		{`"intro verse pre chorus verse pre chorus bridge chorus chorus outro"`, `"intro vrese chorus outro"`, "did you mean verse"},
 		{`cycle = "verse pre chorus"`, `cycle = "verse solo"`, "form.cycle"},
