@@ -25,6 +25,13 @@ func writeOut(d style.Drumming, bar int) style.Drumming {
 		}
 		out[name] = style.Pattern{Steps: slices.Clone(steps)}
 	}
+	if open, ok := out["openhat"]; ok { // a hat cannot be open and closed at once
+		for i := range out["hat"].Steps {
+			if open.At(i) != '.' {
+				out["hat"].Steps[i] = '.'
+			}
+		}
+	}
 	return out
 }
 

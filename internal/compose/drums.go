@@ -11,15 +11,19 @@ import (
 
 // drummer writes the drums of a song.
 type drummer struct {
-	sc    *score
-	robot band.Robot
-	touch *touch
-	fills vocabulary
-	out   []event
+	sc      *score
+	robot   band.Robot
+	touch   *touch
+	fills   vocabulary
+	brushes bool // what lies in the drummer's hands
+	out     []event
 }
 
+// brushKit is the General MIDI program of the kit that is played with brushes.
+const brushKit = 40
+
 func (sc *score) drums(kinds map[string]*arrangement) []event {
-	d := &drummer{sc: sc, robot: sc.robot(song.Drums), touch: sc.touch}
+	d := &drummer{sc: sc, robot: sc.robot(song.Drums), touch: sc.touch, brushes: sc.instrument(song.Drums).Program == brushKit}
 	d.fills = d.vocabulary()
 	landing := 0.0
 	for i := range sc.sections {
@@ -105,7 +109,7 @@ var softer = map[string]float64{
 
 func (d *drummer) strike(name string, step int, velocity float64) {
 	key, ok := theory.DrumKey(name)
-	if !ok {
+	if !ok || name == "swirl" && !d.brushes { // other kits have a second snare on that key
 		return
 	}
 	velocity -= softer[name]
