@@ -101,7 +101,10 @@ func (t *tune) write(s *section, f *fitter, tuner *tuner) ([]toneNote, float64) 
 	var out []toneNote
 	sum, fitted := 0.0, 0
 	for i, letter := range letters {
-		u := tuner.unit(letter)
+		u := tuner.unit(strings.TrimSuffix(letter, climax))
+		if strings.HasSuffix(letter, climax) {
+			u.anchor += 2
+		}
 		start := (s.start + i*tuner.bars) * t.sc.bar
 		end := min(s.end(), s.start+(i+1)*tuner.bars) * t.sc.bar
 		answer := i == len(letters)-1 || strings.HasPrefix(letter, "c") && i%4 == 3
@@ -136,15 +139,24 @@ func (t *tune) write(s *section, f *fitter, tuner *tuner) ([]toneNote, float64) 
 	return out, 4 * sum / float64(max(1, fitted))
 }
 
+// climax marks a letter whose phrase lies higher than it did before.
+const climax = "^"
+
 // retold is the template of a section that comes again: a verse is told with another
-// ending here and there, a peak stays what it is.
+// ending here and there; a peak stays what it is, but the last one may climb once more.
 func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
-	if s.spec.Name == t.sc.style.Form.Peak || tuner.hook {
-		return letters
-	}
 	r := t.sc.stream("lead/" + s.name + "/retold")
 	p := .15 + .4*t.sc.robot(song.Lead).Gene(band.Variety)
 	out := slices.Clone(letters)
+	if s.spec.Name == t.sc.style.Form.Peak {
+		if k := len(out) - 2; s.final && k > 0 && chance(r, .6) {
+			out[k] += climax
+		}
+		return out
+	}
+	if tuner.hook {
+		return out
+	}
 	for i := range out {
 		if i%2 == 1 && i < len(out)-1 && chance(r, p) {
 			out[i] += "'"

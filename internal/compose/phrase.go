@@ -199,7 +199,11 @@ func (t *tuner) tail(r *rand.Rand, m motif, closing bool) motif {
 	if closing {
 		half = beat * max(1, sc.meter.Beats/2-r.IntN(2))
 	}
-	kind := weighted(r, []float64{3, 5, 2})
+	kinds := []float64{4, 5, 1}
+	if t.spec.Name == sc.style.Form.Peak { // it has more to say
+		kinds = []float64{2, 5, 4}
+	}
+	kind := weighted(r, kinds)
 	if t.hook {
 		kind = 0
 	}
