@@ -26,7 +26,9 @@ var layers = map[string][]string{
 	"internal/style":             {"internal/theory", "internal/song", "internal/nearest", "internal/corpus"},
 	"internal/band":              {"internal/song", "internal/style"},
 	"internal/measure":           {"internal/song", "internal/theory"},
-	"internal/compose":           {"internal/song", "internal/theory", "internal/style", "internal/band", "internal/measure", "internal/corpus"},
+	"internal/loudness":          {"internal/pcm"},
+	"internal/balance":           {"internal/song", "internal/loudness", "internal/mix"}, // mix: it follows the master chain's own curve
+	"internal/compose":           {"internal/song", "internal/theory", "internal/style", "internal/band", "internal/measure", "internal/balance", "internal/corpus"},
 	"internal/midi":              {"internal/song", "internal/theory"},
 	"internal/draw":              {"internal/song", "internal/theory"},
 	"internal/synth":             {"internal/song", "internal/pcm", "internal/synth/sf2"},
@@ -95,6 +97,7 @@ var wiring = map[string][]string{
 	"internal/synth":   {"internal/theory", "assets", "internal/synth/sf2"},
 	"internal/offline": {"internal/pcm"},
 	"internal/playout": {"internal/theory"},
+	"internal/balance": {"internal/theory", "internal/style", "internal/compose", "internal/synth", "internal/pcm", "assets"},
 	"assets":           {"internal/synth", "internal/synth/sf2"},
 }
 

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"bandstand/internal/balance"
 	"bandstand/internal/band"
 	"bandstand/internal/song"
 	"bandstand/internal/style"
@@ -46,7 +47,7 @@ func (sc *score) perform() *song.Song {
 		out.Notes = sc.play(p)
 		s.Parts = append(s.Parts, out)
 	}
-	s.GainDB = predictGain(s, sc.style.Trim)
+	s.GainDB = balance.Gain(s)
 	return s
 }
 

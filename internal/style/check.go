@@ -116,7 +116,6 @@ func (s *Style) checkHead() (string, error) {
 		{"rhythm.human", Span{s.Rhythm.Human, s.Rhythm.Human}, 0, 1},
 		{"rhythm.vary", Span{s.Rhythm.Vary, s.Rhythm.Vary}, 0, 1},
 		{"rhythm.lock", Span{s.Rhythm.Lock, s.Rhythm.Lock}, 0, 1},
-		{"trim", Span{s.Trim, s.Trim}, -12, 12},
 	} {
 		if err := c.span.check(c.low, c.high); err != nil {
 			return c.path, err

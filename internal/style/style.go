@@ -32,8 +32,6 @@ type Style struct {
 	Swing  Swing   `toml:"swing"`  // how uneven the beat is divided
 	Modes  Modes   `toml:"modes"`  // weights
 	Reverb float64 `toml:"reverb"` // size of the room, 0–1
-	// Trim is a correction of the loudness that is predicted for its songs, in dB.
-	Trim   float64 `toml:"trim"`
 	Rhythm Rhythm  `toml:"rhythm"`
 	// Feel is how late (early where negative) a role plays, in milliseconds.
 	Feel map[string]float64 `toml:"feel"`

@@ -1,0 +1,34 @@
+// Loudness measures how loud things are, for those who work on the sound.
+//
+//	go run ./tools/loudness calibrate -o internal/balance/notes.tsv   every note of the built-in font
+//	go run ./tools/loudness songs [-styles a,b] [-seeds 12]           whole songs, as they are heard
+//	go run ./tools/loudness parts [-styles a,b] [-seeds 12]           the balance of the parts
+//
+// Loudness and true peak are BS.1770-4, of samples that went through the master chain.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "loudness:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	commands := map[string]func(context.Context, []string) error{"calibrate": calibrate, "songs": songs}
+	if len(args) > 0 {
+		if command, ok := commands[args[0]]; ok {
+			return command(ctx, args[1:])
+		}
+	}
+	return fmt.Errorf("say what to do: calibrate, songs or parts")
+}
