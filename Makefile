@@ -3,7 +3,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 
-.PHONY: build test bench lint font corpus
+.PHONY: build test bench music lint font corpus
 
 build: ## one static binary, ./bandstand
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bandstand .
@@ -16,6 +16,10 @@ test: ## everything, with the race detector, against real peers
 bench: build ## the table of figures in the README, measured here and now
 	scripts/peers ffmpeg fluidsynth
 	$(GO) run ./tools/bench
+
+music: ## 20 songs of every style, measured: music/report.html, to judge a change of the composer by
+	scripts/peers ffmpeg aubio
+	$(GO) run ./tools/music $(MUSIC)
 
 lint:
 	test -z "$$(gofmt -l .)"
