@@ -106,9 +106,10 @@ func (sc *score) melody(role string, notes []toneNote) []event {
 	gate := min(1, sc.style.Melody.Gate*(1+.08*robot.Bend(band.Legato)))
 	grace := sc.style.Melody.Ornament * 2 * robot.Gene(band.Ornament)
 	var out []event
+	swell := hairpins(notes)
 	for i, n := range notes {
 		e := event{at: ticks(n.at), length: max(60, song.Tick(float64(ticks(n.length))*gate)), pitch: theory.Into(n.pitch, low, high)}
-		e.velocity = 84
+		e.velocity = 84 + swell[i]
 		switch {
 		case n.at%sc.bar == 0:
 			e.velocity += 10
@@ -130,6 +131,28 @@ func (sc *score) melody(role string, notes []toneNote) []event {
 			}
 		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// hairpins are how much louder each note is for its place in its phrase: phrases swell
+// towards two thirds of their way and sink to their last note.
+func hairpins(notes []toneNote) []float64 {
+	out := make([]float64, len(notes))
+	for first, i := 0, 0; i < len(notes); i++ {
+		if !notes[i].final && i+1 < len(notes) {
+			continue
+		}
+		start, end := notes[first].at, max(notes[first].at+1, notes[i].at)
+		for k := first; k <= i; k++ {
+			x := float64(notes[k].at-start) / float64(end-start)
+			if x < .65 {
+				out[k] = -3 + 8*x/.65
+			} else {
+				out[k] = 5 - 8*(x-.65)/.35
+			}
+		}
+		first = i + 1
 	}
 	return out
 }

@@ -4,8 +4,12 @@ import (
 	"bandstand/internal/measure"
 )
 
-// rounds is how many tunes are written for a song before one is chosen.
-const rounds = 3
+// How many tunes are written for a song before one is chosen: more where none of the
+// first is fit to be heard.
+const (
+	rounds     = 3
+	mostRounds = 6
+)
 
 // sing writes the melody: lead where it is sung, solo where another robot plays it. Of a
 // few tunes over the same form and chords the one is taken that passes the gates of
@@ -15,7 +19,7 @@ const rounds = 3
 func (sc *score) sing() (lead, solo []toneNote) {
 	var best *tune
 	bestPassed := 0
-	for round := range rounds {
+	for round := 0; round < rounds || bestPassed < measure.Needed && round < mostRounds; round++ {
 		t := sc.newTune(round)
 		t.sing()
 		passed := min(measure.Needed, measure.Passed(measure.Gates(sc.measured(t.lead))))

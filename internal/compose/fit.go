@@ -23,7 +23,7 @@ type fitter struct {
 const (
 	priceLine    = 1.0  // a scale step away from the motif's move
 	priceTurn    = 1.2  // up where the motif goes down
-	priceForeign = 0.75 // a strong note outside the chord
+	priceForeign = 0.85 // a strong note outside the chord
 	priceLong    = 2.2  // more where it is long
 	pricePassing = 0.4  // a weak note outside the chord
 	priceClash   = 1.5  // a strong note a semitone above a chord tone

@@ -146,7 +146,7 @@ const climax = "^"
 // ending here and there; a peak stays what it is, but the last one may climb once more.
 func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
 	r := t.sc.stream("lead/" + s.name + "/retold")
-	p := .15 + .4*t.sc.robot(song.Lead).Gene(band.Variety)
+	p := .1*float64(s.nth) + .4*t.sc.robot(song.Lead).Gene(band.Variety)
 	out := slices.Clone(letters)
 	if s.spec.Name == t.sc.style.Form.Peak {
 		if k := len(out) - 2; s.final && k > 0 && chance(r, .6) {
@@ -230,18 +230,20 @@ func moved(notes []toneNote, steps, semitones int) []toneNote {
 	return out
 }
 
-// vary changes a few bars of a section that comes again: weak notes turn to a
+// vary changes a bar or two of a section that comes again: weak notes turn to a
 // neighbour, a repeated one is left out. The frame and all other bars stay.
 func (t *tune) vary(s *section, f *fitter, notes []toneNote) []toneNote {
 	sc := t.sc
 	r := sc.stream("lead/" + s.name + "/vary")
-	p := .08 + .16*sc.robot(song.Lead).Gene(band.Variety)
-	if s.spec.Name == sc.style.Form.Peak {
-		p *= .6
-	}
 	changing := make([]bool, s.bars)
-	for i := range changing {
-		changing[i] = chance(r, p)
+	p := .2 + .5*sc.robot(song.Lead).Gene(band.Variety)
+	if s.spec.Name == sc.style.Form.Peak {
+		p *= .4
+	}
+	for range 1 + s.nth + s.bars/16 { // the oftener it was heard the freer it is told
+		if chance(r, p) {
+			changing[r.IntN(s.bars)] = true
+		}
 	}
 	out := notes[:0]
 	for i, n := range notes {

@@ -134,11 +134,10 @@ func (t *tuner) unit(letter string) unit {
 		line := m
 		switch {
 		case b == sung-1 && t.bars > 1:
-			tail := r
+			line = t.tail(r, m, base == "c")
 			if primes > 0 {
-				tail = t.stream(letter)
+				line = t.otherTail(letter, line, m, base == "c")
 			}
-			line = t.tail(tail, m, base == "c")
 		case b%2 == 1:
 			line = t.answerBar(r, m)
 		case b > 0:
@@ -233,6 +232,18 @@ func (t *tuner) tail(r *rand.Rand, m motif, closing bool) motif {
 	return out
 }
 
+// otherTail is the tail of a phrase told again: the same but for where it comes to rest,
+// as an answer is to its question, or a new one.
+func (t *tuner) otherTail(letter string, tail, m motif, closing bool) motif {
+	r := t.stream(letter)
+	if chance(r, .45) {
+		return t.tail(r, m, closing)
+	}
+	tail.moves = slices.Clone(tail.moves)
+	tail.moves[len(tail.moves)-1] += pick(r, []int{-3, -2, -1, 1, 2})
+	return tail
+}
+
 // finish puts a phrase in its place against the bar, marks strong notes, shortens the
 // last one so that the phrase breathes, and pushes some strong notes ahead of their beat.
 func (t *tuner) finish(r *rand.Rand, u *unit) {
@@ -255,7 +266,7 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 	}
 	last := &u.notes[len(u.notes)-1]
 	last.final, last.strong = true, true
-	rest := pick(r, []int{0, 2, 4, 4, 6}) * sc.bar / 16
+	rest := pick(r, []int{0, 2, 2, 4, 6}) * sc.bar / 16
 	if sc.bar-last.at%sc.bar > sc.bar/2 && chance(r, .3) { // a long one may leave half a bar to others
 		rest = sc.bar / 2
 	}
