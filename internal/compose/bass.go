@@ -234,7 +234,7 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 	case (bar-s.start)%4 == 3:
 		p = .22
 	case (bar-s.start)%2 == 1:
-		p = .04
+		p = .06
 	}
 	if bar == sc.bars-1 || !chance(r, p*(.4+1.2*b.robot.Gene(band.Fills))) {
 		return
@@ -242,7 +242,12 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 	end := (bar + 1) * sc.bar
 	root := b.root(end - 1)
 	target := b.root(min(end, sc.bars*sc.bar-1))
-	from := ticks(end - 4)
+	run := sc.surges(s, bar) && sc.bar >= 8 && chance(r, .5)
+	length := 4
+	if run {
+		length = 8
+	}
+	from := ticks(end - length)
 	kept := b.out[:0]
 	for _, e := range b.out {
 		if e.at >= from {
@@ -252,6 +257,10 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 		kept = append(kept, e)
 	}
 	b.out = kept
+	if run {
+		b.run(end, target)
+		return
+	}
 	near := target - 2
 	if root > target {
 		near = target + 2
@@ -271,6 +280,19 @@ func (b *bassist) leadOn(r *rand.Rand, s *section, bar int) {
 	}
 	b.note(end-4, 2, first, 88)
 	b.note(end-2, 2, near, 90)
+}
+
+// run walks up, or down where there is no room, to a root in four eighths, under the
+// drums' fill.
+func (b *bassist) run(end, target int) {
+	step := b.sc.key.NearestStep(target)
+	way := -1
+	if b.sc.key.StepPitch(step-4) < int(b.low) {
+		way = 1
+	}
+	for i := 4; i > 0; i-- {
+		b.note(end-2*i, 2, b.sc.key.StepPitch(step+way*i), 98-3*float64(i))
+	}
 }
 
 // followed is a line that plays with the kick drum: a root on each of its strokes,

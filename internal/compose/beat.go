@@ -142,6 +142,9 @@ func (d *drummer) dress(beat style.Drumming, s *section) style.Drumming {
 			thin(snare, d.sc.bar)
 		}
 	}
+	if s.spec.Name == d.sc.style.Form.Peak && s.final && s.nth > 0 {
+		d.tambourine(out, s)
+	}
 	if open >= 0 && s.energy >= .5 {
 		d.open(out, 3, open)
 		if s.energy >= .85 && s.nth > 0 {
@@ -149,6 +152,29 @@ func (d *drummer) dress(beat style.Drumming, s *section) style.Drumming {
 		}
 	}
 	return out
+}
+
+// tambourine adds one to a strong last chorus with a backbeat, where nobody shakes
+// anything yet.
+func (d *drummer) tambourine(beat style.Drumming, s *section) {
+	for _, name := range []string{"tambourine", "shaker", "cowbell", "clap", "maracas"} {
+		if _, shaken := beat[name]; shaken {
+			return
+		}
+	}
+	if s.energy < .8 || d.sc.style.Rhythm.Human <= .5 || !backbeat(beat, d.sc.bar) {
+		return
+	}
+	p := style.Pattern{Steps: slices.Repeat([]byte{'.'}, d.sc.bar)}
+	for i := range p.Steps {
+		switch {
+		case i%8 == 4:
+			p.Steps[i] = 'x'
+		case i%2 == 0:
+			p.Steps[i] = 'g'
+		}
+	}
+	beat["tambourine"] = p
 }
 
 // thin takes away the ghost notes of every first bar of two.
@@ -159,6 +185,9 @@ func thin(p style.Pattern, bar int) {
 		}
 	}
 }
+
+// seldom is the share of bars below which a family's drummers are not known for a stroke.
+const seldom = .15
 
 // ghosts are steps of a bar for ghost notes, the best first: where the family's snare is
 // struck often and softly, between the strokes that are there.
@@ -175,7 +204,9 @@ func (d *drummer) ghosts(r *rand.Rand, beat style.Drumming) []int {
 		if i%2 == 0 || loud || v.Velocity[at] > 85 {
 			continue
 		}
-		weights[i] = v.Share[at]
+		if v.Share[at] >= seldom {
+			weights[i] = v.Share[at]
+		}
 	}
 	var out []int
 	for range 3 {
@@ -191,12 +222,12 @@ func (d *drummer) ghosts(r *rand.Rand, beat style.Drumming) []int {
 // openHat is the step of a bar at which the hat opens, or −1: the last eighth mostly.
 func (d *drummer) openHat(r *rand.Rand, beat style.Drumming) int {
 	draw, where := r.Float64(), r.Float64()
-	_, has := beat["hat"]
+	hat := beat["hat"]
 	_, opens := beat["openhat"]
-	if !has || opens || draw > d.sc.style.Rhythm.Vary*(.5+d.robot.Gene(band.Variety)) {
+	if silent(hat.At(d.sc.bar-2)) || opens || draw > d.sc.style.Rhythm.Vary*(.5+d.robot.Gene(band.Variety)) {
 		return -1
 	}
-	if where < .25 && d.sc.bar == 16 && d.sc.style.Rhythm.Human > .5 {
+	if where < .25 && d.sc.bar == 16 && d.sc.style.Rhythm.Human > .5 && !silent(hat.At(10)) {
 		return 10
 	}
 	return d.sc.bar - 2

@@ -51,7 +51,7 @@ func (d *drummer) section(s *section, index int, beat style.Drumming, landing fl
 	first := s.start + s.enters(song.Drums)
 	for bar := first; bar < s.end(); bar++ {
 		if d.lands(r, s, index, bar, bar == first, landing) {
-			d.crash(s, bar)
+			d.crash(s, bar, beat)
 		}
 		landing = 0
 		from := sc.bar // step of the bar at which a fill takes over
@@ -74,17 +74,33 @@ func (d *drummer) lands(r *rand.Rand, s *section, index, bar int, first bool, la
 	case s.energy < .45:
 		return false
 	case first:
-		return landing > 0 || s.energy >= .7 && index > 0
+		return landing > 0 || s.energy >= .7 && (index > 0 || s.energy >= .8)
 	case landing > 0:
 		return draw < .5 || landing >= .5
 	}
 	return s.final && s.spec.Name == d.sc.style.Form.Peak && (bar-s.start)%8 == 0
 }
 
-// crash marks the first beat of a bar: a crash with the kick under it.
-func (d *drummer) crash(s *section, bar int) {
+// crash marks the first beat of a bar: a crash with the kick under it, or only a firm
+// stroke where the music is quiet and has no backbeat.
+func (d *drummer) crash(s *section, bar int, beat style.Drumming) {
+	if s.energy < .75 && !d.backbeat(beat) {
+		d.strike("ride", bar*d.sc.bar, 100)
+		d.strike("kick", bar*d.sc.bar, 84)
+		return
+	}
 	d.strike("crash", bar*d.sc.bar, 70+32*s.energy)
 	d.strike("kick", bar*d.sc.bar, 76+32*s.energy)
+}
+
+// backbeat says whether a snare, clap or rim is struck firmly within the bars of a beat.
+func (d *drummer) backbeat(beat style.Drumming) bool {
+	for _, name := range []string{"snare", "clap", "rim"} {
+		if p, ok := beat[name]; ok && (p.At(4) == 'X' || p.At(8) == 'X') {
+			return true
+		}
+	}
+	return false
 }
 
 // voice plays a bar of one drum of the beat, up to the fill; the kick keeps the beats

@@ -53,7 +53,7 @@ func listen(t *testing.T, c *Composer, name string, seeds uint64) rhythm {
 			case drumKey("snare"):
 				if step == 4 || step == 12 {
 					back.add(v)
-				} else if v < 75 {
+				} else if step%2 == 1 && v < 75 {
 					ghost.add(v)
 				}
 			}
@@ -234,4 +234,147 @@ func TestRhythm(t *testing.T) {
 			t.Errorf("%s: drums' deviations are correlated by %.2f", info.Name, r.lag1)
 		}
 	}
+}
+
+// TestFillsLand wants every fill of half a bar or more to end in a kick on the next one,
+// with a crash or a ride at least: a fill that leads nowhere is a stumble.
+func TestFillsLand(t *testing.T) {
+	c := composer(t)
+	for _, info := range c.Styles() {
+		for seed := range min(*songs, 6) {
+			s := compose(t, c, Brief{Style: info.Name, Seed: seed})
+			drums := s.Part(song.Drums)
+			if drums == nil {
+				continue
+			}
+			bar := s.Meter.BarTicks()
+			toms := map[int]int{} // strokes by bar
+			struck := map[int]map[string]bool{}
+			for _, n := range drums.Notes {
+				at := n.Start + style.Step/2
+				name := theory.DrumName(n.Pitch)
+				if len(name) > 3 && name[:3] == "tom" && at%bar >= bar/2 {
+					toms[int(at/bar)]++
+				}
+				if at%bar < style.Step {
+					if struck[int(at/bar)] == nil {
+						struck[int(at/bar)] = map[string]bool{}
+					}
+					struck[int(at/bar)][name] = true
+				}
+			}
+			for i, sec := range s.Sections[:len(s.Sections)-1] {
+				last := sec.Start + sec.Bars - 1
+				next := s.Sections[i+1]
+				on := struck[last+1]
+				if toms[last] < 3 || next.Energy < .5 || len(on) == 0 || inGroove(toms, sec) {
+					continue
+				}
+				if !on["kick"] || !on["crash"] && !on["ride"] {
+					t.Errorf("%s seed %d: the fill before %s lands on %v", info.Name, seed, next.Name, on)
+				}
+			}
+		}
+	}
+}
+
+// inGroove says whether toms belong to the beat of a section.
+func inGroove(toms map[int]int, sec song.Section) bool {
+	return sec.Bars < 4 || toms[sec.Start+1] > 2 || toms[sec.Start+2] > 2
+}
+
+// TestBassLocks wants the bass to strike with most of the kick's strokes where a style
+// asks for it.
+func TestBassLocks(t *testing.T) {
+	c := composer(t)
+	for _, info := range c.Styles() {
+		st, err := c.styles.Get(info.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Rhythm.Lock < .7 || st.Part(song.Drums) == nil {
+			continue
+		}
+		r := listen(t, c, info.Name, *songs)
+		if got := median(r.locked); got < .7 {
+			t.Errorf("%s: the bass is with %.2f of the kick's strokes", info.Name, got)
+		}
+		for i, got := range r.locked {
+			if got < .5 {
+				t.Errorf("%s seed %d: the bass is with %.2f of the kick's strokes", info.Name, i, got)
+			}
+		}
+	}
+}
+
+// TestEverybodyPlays wants no part of a free song to be silent, no song to sound like the
+// full band all the time, and the second verse to differ from the first in the rhythm of
+// some part.
+func TestEverybodyPlays(t *testing.T) {
+	c := composer(t)
+	verses, alike := 0, 0
+	for _, info := range c.Styles() {
+		for seed := range min(*songs, 6) {
+			s := compose(t, c, Brief{Style: info.Name, Seed: seed})
+			full := 0
+			for _, sec := range s.Sections {
+				playing := 0
+				for _, p := range s.Parts {
+					if len(rhythmOf(s, p.Role, sec, sec.Bars)) > 0 {
+						playing++
+					}
+				}
+				if playing == len(s.Parts) {
+					full++
+				}
+			}
+			for _, p := range s.Parts {
+				if len(p.Notes) == 0 {
+					t.Errorf("%s seed %d: %s is silent", info.Name, seed, p.Role)
+				}
+			}
+			if full == len(s.Sections) {
+				t.Errorf("%s seed %d: everybody plays in every section", info.Name, seed)
+			}
+			var found []song.Section
+			for _, sec := range s.Sections {
+				if sec.Label == "verse" {
+					found = append(found, sec)
+				}
+			}
+			if len(found) < 2 {
+				continue
+			}
+			verses++
+			same := true
+			for _, role := range []string{song.Drums, song.Bass, song.Chords, song.Pad, song.Arp, song.Counter} {
+				bars := min(found[0].Bars, found[1].Bars, 4)
+				same = same && slices.Equal(rhythmOf(s, role, found[0], bars), rhythmOf(s, role, found[1], bars))
+			}
+			if same {
+				alike++
+			}
+		}
+	}
+	if verses == 0 || alike*5 > verses {
+		t.Errorf("in %d of %d songs the second verse is accompanied like the first", alike, verses)
+	}
+}
+
+// rhythmOf is the steps at which a part strikes in the first bars of a section.
+func rhythmOf(s *song.Song, role string, sec song.Section, bars int) []int {
+	part := s.Part(role)
+	if part == nil {
+		return nil
+	}
+	from := song.Tick(sec.Start) * s.Meter.BarTicks()
+	to := from + song.Tick(bars)*s.Meter.BarTicks()
+	var out []int
+	for _, n := range part.Notes {
+		if at := n.Start + style.Step/2; at >= from && at < to {
+			out = append(out, int((at-from)/style.Step))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
