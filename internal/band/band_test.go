@@ -70,14 +70,14 @@ func TestRolesAreIndependent(t *testing.T) {
 
 func TestHouse(t *testing.T) {
 	house := House("rock", quartet)
-	if len(house) != houseBands || !reflect.DeepEqual(house, House("rock", quartet)) {
+	if len(house) != HouseBands || !reflect.DeepEqual(house, House("rock", quartet)) {
 		t.Fatalf("%d house bands, or others the second time", len(house))
 	}
 	names := map[string]bool{}
 	for _, b := range house {
 		names[b.Name] = true
 	}
-	if len(names) != houseBands {
+	if len(names) != HouseBands {
 		t.Errorf("house bands share names: %v", names)
 	}
 }

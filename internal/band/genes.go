@@ -1,9 +1,13 @@
 package band
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// Version is the version of the genome: what the genes are and in which order.
-const Version = 1
+// Version is the version of the genome: what the genes and the net's senses and
+// wishes are, and in which order. Version 1 had no nets: its robots have the zero net.
+const Version = 2
 
 // Gene is one trait of a robot, from 0 to 1. At .5 the robot plays the plain
 // arrangement; what the ends mean is said beside each.
@@ -65,41 +69,39 @@ var traits = [numGenes][2]string{
 	{"deep", "high-flying"}, {"on the beat", "pushing"}, {"clipped", "flowing"}, {"faithful", "restless"}, {"pure", "colourful"}, {"level", "dramatic"},
 }
 
-// Character is what a robot is like in a few words: up to three traits that stand
-// out, the strongest first; none for a robot that is plain in all.
-func (r Robot) Character() []string {
-	genes := Genes()
-	slices.SortStableFunc(genes, func(a, b Gene) int {
-		switch x, y := distance(r, a), distance(r, b); {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
+// Character is what a robot's genes make it like in a few words: up to three traits
+// that stand out, the strongest first; none for a robot that is plain in all.
+func (r Robot) Character() []string { return standOut(r.Bend, 3, .4) }
+
+// Character is what a band is like, its robots taken together: up to two traits.
+func (b Band) Character() []string {
+	if len(b.Robots) == 0 {
+		return nil
+	}
+	return standOut(func(g Gene) float64 {
+		sum := 0.0
+		for _, r := range b.Robots {
+			sum += r.Bend(g)
 		}
-		return 0
-	})
+		return sum / float64(len(b.Robots))
+	}, 2, .2)
+}
+
+// standOut is words for the genes that are bent by at least least, the most bent first.
+func standOut(bend func(Gene) float64, most int, least float64) []string {
+	size := func(g Gene) float64 { return max(bend(g), -bend(g)) }
+	genes := Genes()
+	slices.SortStableFunc(genes, func(a, b Gene) int { return cmp.Compare(size(b), size(a)) })
 	var out []string
-	for _, g := range genes[:3] {
-		if distance(r, g) < .4 {
+	for _, g := range genes[:most] {
+		if size(g) < least {
 			break
 		}
 		end := 0
-		if r.Bend(g) > 0 {
+		if bend(g) > 0 {
 			end = 1
 		}
 		out = append(out, traits[g][end])
 	}
 	return out
-}
-
-func distance(r Robot, g Gene) float64 { return max(r.Bend(g), -r.Bend(g)) }
-
-// Robot is the robot of a role, and whether the band has one.
-func (b Band) Robot(role string) (Robot, bool) {
-	for _, r := range b.Robots {
-		if r.Role == role {
-			return r, true
-		}
-	}
-	return Robot{}, false
 }

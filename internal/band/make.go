@@ -8,38 +8,60 @@ import (
 	"strings"
 )
 
-// houseBands is how many bands of each style play at the station.
-const houseBands = 6
+// HouseBands is how many bands of each style play at the station.
+const HouseBands = 6
 
-// New makes a band of one robot a role. The same style, roles and seed give the
-// same band. A robot's genes do not depend on which other roles there are.
+// New makes a band for the roles of a style: one robot a role, up to six robots. The
+// same style, roles and seed give the same band. A robot's genes and net do not depend
+// on which other roles there are.
 func New(style string, roles []string, seed uint64) Band {
-	b := Band{Version: Version, Style: style, Seed: seed, Name: bandName(style, stream(seed, "band/"+style))}
+	b := Band{Version: Version, Style: style, Seed: seed, Name: nameOf(style, seed)}
 	taken := map[string]bool{}
-	for _, role := range roles {
-		b.Robots = append(b.Robots, newRobot(role, stream(seed, "robot/"+style+"/"+role), taken))
+	for _, row := range cast(roles) {
+		b.Robots = append(b.Robots, newRobot(style, row, seed, taken))
 	}
 	return b
 }
+
+func nameOf(style string, seed uint64) string { return bandName(style, stream(seed, "band/"+style)) }
 
 // House is the fixed cast of a style: six bands, no two of one name, the same
 // every time.
 func House(style string, roles []string) []Band {
 	var out []Band
-	names := map[string]bool{}
-	for seed := uint64(1); len(out) < houseBands; seed++ {
-		b := New(style, roles, seed)
-		if seed < 1000 && names[b.Name] {
-			continue
-		}
-		names[b.Name] = true
-		out = append(out, b)
+	for _, seed := range houseSeeds(style) {
+		out = append(out, New(style, roles, seed))
 	}
 	return out
 }
 
-func newRobot(role string, r *rand.Rand, taken map[string]bool) Robot {
-	robot := Robot{Role: role, Genes: make([]float64, numGenes)}
+// HouseBand is one of the house bands of a style: the n-th, counted round.
+func HouseBand(style string, roles []string, n int) Band {
+	return New(style, roles, houseSeeds(style)[n%HouseBands])
+}
+
+// houseSeeds are the seeds of the house bands: the first that give six names.
+func houseSeeds(style string) []uint64 {
+	var out []uint64
+	names := map[string]bool{}
+	for seed := uint64(1); len(out) < HouseBands; seed++ {
+		name := nameOf(style, seed)
+		if seed < 1000 && names[name] {
+			continue
+		}
+		names[name] = true
+		out = append(out, seed)
+	}
+	return out
+}
+
+func newRobot(style string, roles []string, seed uint64, taken map[string]bool) Robot {
+	role := roles[0]
+	r := stream(seed, "robot/"+style+"/"+role)
+	robot := Robot{Role: role, Also: roles[1:], Genes: make([]float64, numGenes), Net: born(role, stream(seed, "net/"+style+"/"+role))}
+	if len(robot.Also) == 0 {
+		robot.Also = nil
+	}
 	for try := 0; try < 20; try++ {
 		if robot.Name = robotName(role, r); !taken[robot.Name] {
 			break

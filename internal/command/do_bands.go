@@ -31,15 +31,53 @@ func doStyles(r *request) (Reply, error) {
 
 func doBands(r *request) (Reply, error) {
 	var text []string
+	house := r.table.Composer.House()
 	err := r.look(func(rd Reader) error {
 		bands, err := rd.Bands()
-		for _, b := range bands {
-			text = append(text, fmt.Sprintf("%s — %s, %s", b.Name, b.Style, count(b.Songs, "song")))
+		if err != nil {
+			return err
 		}
-		text = append(text, unheard(r.table.Composer.House(), bands)...)
-		return err
+		for _, b := range bands {
+			line := fmt.Sprintf("%s — %s, %s", b.Name, b.Style, count(b.Songs, "song"))
+			if known, ok := withRobots(rd, b, house); ok {
+				line += r.table.inShort(known)
+			}
+			text = append(text, line)
+		}
+		text = append(text, unheard(house, bands)...)
+		return nil
 	})
 	return Reply{Text: lines(text)}, err
+}
+
+// withRobots is a band of the list with its robots, where they are known.
+func withRobots(rd Reader, info BandInfo, house []band.Band) (band.Band, bool) {
+	for _, b := range house {
+		if strings.EqualFold(b.Name, info.Name) {
+			return b, true
+		}
+	}
+	if !info.Stored {
+		return band.Band{}, false
+	}
+	b, err := rd.Band(info.Name) // one that this program cannot read is listed without its robots
+	return b, err == nil
+}
+
+// inShort is what a band is like and who plays what in it, for a list.
+func (t *Table) inShort(b band.Band) string {
+	text := ""
+	if like := b.Character(); len(like) > 0 {
+		text = "; " + strings.Join(like, ", ")
+	}
+	var who []string
+	for _, p := range t.players(b) {
+		who = append(who, fmt.Sprintf("%s (%s)", p.Robot.Name, p.plays()))
+	}
+	if len(who) > 0 {
+		text += ": " + strings.Join(who, ", ")
+	}
+	return text
 }
 
 // unheard lists the house bands that have not played yet, a line a style.
@@ -77,18 +115,72 @@ func doBand(r *request) (Reply, error) {
 			return err
 		}
 		best, err := rd.Songs(Filter{Band: b.Name, Best: true, Limit: 5})
-		text = append(robots(b), songLines(best)...)
+		text = append(r.table.robots(b), songLines(best)...)
 		return err
 	})
 	return Reply{Text: lines(text)}, err
 }
 
-func robots(b band.Band) []string {
-	text := []string{fmt.Sprintf("%s — %s", b.Name, b.Style)}
-	for _, robot := range b.Robots {
-		text = append(text, fmt.Sprintf("%s: %s", robot.Role, robot.Name))
+// robots is a band, a line a robot: what it plays and what it is like.
+func (t *Table) robots(b band.Band) []string {
+	head := fmt.Sprintf("%s — %s, %s", b.Name, b.Style, count(len(b.Robots), "robot"))
+	if like := b.Character(); len(like) > 0 {
+		head += "; " + strings.Join(like, ", ")
+	}
+	text := []string{head}
+	for _, p := range t.players(b) {
+		text = append(text, p.line())
 	}
 	return text
+}
+
+// players are a band's robots with their instruments, or without where the band's
+// style is gone.
+func (t *Table) players(b band.Band) []Player {
+	players, err := t.Composer.Lineup(b)
+	if err == nil {
+		return players
+	}
+	for _, r := range b.Robots {
+		players = append(players, Player{Robot: r})
+	}
+	return players
+}
+
+// plays is "alto sax", or the robot's roles where nobody knows its instruments.
+func (p Player) plays() string {
+	var names []string
+	for _, name := range p.Instruments {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return strings.Join(p.Robot.Roles(), " and ")
+	}
+	return strings.Join(names, " and ")
+}
+
+// line is a robot in its band: `drums: Bolt, room kit — laid back; plays ghost notes before the backbeat`.
+func (p Player) line() string {
+	roles := strings.Join(p.Robot.Roles(), " and ")
+	line := fmt.Sprintf("%s: %s", roles, p.Robot.Name)
+	if what := p.plays(); what != roles {
+		line += ", " + what
+	}
+	like := p.Robot.Character()
+	like = like[:min(2, len(like))]
+	var say []string
+	if len(like) > 0 {
+		say = append(say, strings.Join(like, ", "))
+	}
+	if habits := p.Robot.Habits(2); len(habits) > 0 {
+		say = append(say, strings.Join(habits, ", "))
+	}
+	if len(say) > 0 {
+		line += " — " + strings.Join(say, "; ")
+	}
+	return line
 }
 
 func songLines(best []SongInfo) []string {
@@ -131,7 +223,8 @@ func doBandNew(r *request) (Reply, error) {
 			if err := c.AddBand(b); err != nil {
 				return Reply{}, fmt.Errorf("keeping the band: %w", err)
 			}
-			text := append([]string{"a new band: " + robots(b)[0]}, robots(b)[1:]...)
+			text := r.table.robots(b)
+			text[0] = "a new band: " + text[0]
 			return Reply{Text: lines(append(text, fmt.Sprintf("new band=%q plays with it", b.Name)))}, nil
 		}
 		return Reply{}, sayf("no new name for a band was found: try again")

@@ -252,8 +252,22 @@ func (f *fakeComposer) NewBand(style string, seed uint64) (band.Band, error) {
 	case seed >= 10:
 		name = fmt.Sprint("Band ", seed)
 	}
-	return band.Band{Version: 1, Name: name, Style: style, Seed: seed,
-		Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.5, 1}}, {Name: "Thump", Role: song.Bass}}}, nil
+	return band.Band{Version: 2, Name: name, Style: style, Seed: seed,
+		Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.5, 1}, Net: gizmo().Net}, {Name: "Thump", Role: song.Bass, Also: []string{song.Pad}}}}, nil
+}
+
+// gizmo has the net of a newborn singer.
+func gizmo() band.Robot { return band.New("funk", []string{song.Lead}, 1).Robots[0] }
+
+func (f *fakeComposer) Lineup(b band.Band) ([]command.Player, error) {
+	if b.Style == "gone" {
+		return nil, errors.New("no such style")
+	}
+	var out []command.Player
+	for _, r := range b.Robots {
+		out = append(out, command.Player{Robot: r, Instruments: []string{r.Role + " horn", "gong"}[:len(r.Roles())]})
+	}
+	return out, nil
 }
 
 func (f *fakeComposer) House() []band.Band {

@@ -43,7 +43,7 @@ func TestNewIsKeptAndHeard(t *testing.T) {
 func TestBriefs(t *testing.T) {
 	d := newDesk(t)
 	band := d.ok(t, "band new jazz").Text
-	if !strings.Contains(band, "a new band: Iron Llamas — jazz\nlead: Gizmo\nbass: Thump\n") {
+	if !strings.Contains(band, "a new band: Iron Llamas — jazz, 2 robots; loose\nlead: Gizmo, lead horn — loose; ") {
 		t.Fatalf("got %s", band)
 	}
 	for line, want := range map[string]func(b command.Brief) bool{
@@ -168,8 +168,8 @@ func TestLooking(t *testing.T) {
 		"songs band=house": code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
 		"song now": `"Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, code ` + code + " (seed 1)\n32 bars in 4/4, composed just now, played 1 time, ★4\n" +
 			"sections: intro (8), verse 1 (8), chorus 1 (8), outro (8)\nlead: Gizmo, Rhodes piano",
-		"bands":      "House Cats — jazz, 1 song\nhouse bands still to be heard:\njazz: Tin Hearts",
-		"band house": "House Cats — funk\nbass: Whisker\nbest songs:\n" + code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
+		"bands":      "House Cats — jazz, 1 song: Whisker (bass horn)\nhouse bands still to be heard:\njazz: Tin Hearts",
+		"band house": "House Cats — funk, 1 robot\nbass: Whisker, bass horn\nbest songs:\n" + code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
 	} {
 		if r := d.Do(t.Context(), me, line); r.Text != want {
 			t.Errorf("%s: got\n%s, want\n%s", line, r.Text, want)
@@ -191,17 +191,18 @@ func TestBands(t *testing.T) {
 	d.ok(t, "band new folk")
 	d.bad(t, "band new folk", "no new name for a band was found")
 	d.ok(t, "new band=copper")
-	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs\nCopper Choir — funk, 1 song\nIron Llamas — funk, 0 songs\nThe Only Folks — folk, 0 songs\nhouse bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts" {
+	who := "; loose: Gizmo (lead horn), Thump (bass horn and gong)"
+	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs"+who+"\nCopper Choir — funk, 1 song"+who+"\nIron Llamas — funk, 0 songs"+who+"\nThe Only Folks — folk, 0 songs"+who+"\nhouse bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts" {
 		t.Errorf("got %s", r.Text)
 	}
-	if r := d.ok(t, "band Copper Choir"); !strings.HasPrefix(r.Text, "Copper Choir — funk\nlead: Gizmo\nbass: Thump\nbest songs:\n") {
+	if r := d.ok(t, "band Copper Choir"); !strings.HasPrefix(r.Text, "Copper Choir — funk, 2 robots; loose\nlead: Gizmo, lead horn — loose; "+strings.Join(gizmo().Habits(2), ", ")+"\nbass and pad: Thump, bass horn and gong\nbest songs:\n") {
 		t.Errorf("got %s", r.Text)
 	}
-	if r := d.ok(t, `band "tin hearts"`); r.Text != "Tin Hearts — jazz\nno songs yet" {
+	if r := d.ok(t, `band "tin hearts"`); r.Text != "Tin Hearts — jazz, 0 robots\nno songs yet" {
 		t.Errorf("got %s", r.Text)
 	}
 	b := d.composer.last().Band
-	if b == nil || b.Name != "Copper Choir" || len(b.Robots) != 2 || len(b.Robots[0].Genes) != 2 || b.Version != 1 {
+	if b == nil || b.Name != "Copper Choir" || len(b.Robots) != 2 || len(b.Robots[0].Genes) != 2 || b.Version != 2 || b.Robots[0].Net.IsZero() {
 		t.Errorf("the composer was given %+v", b)
 	}
 }

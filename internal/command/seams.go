@@ -58,6 +58,13 @@ type Composer interface {
 	Styles() []StyleInfo
 	House() []band.Band // the house bands of all styles: always there, kept nowhere
 	NewBand(style string, seed uint64) (band.Band, error)
+	Lineup(b band.Band) ([]Player, error) // who plays what, in the order of its robots; its style may be gone
+}
+
+// Player is a robot with its instruments.
+type Player struct {
+	Robot       band.Robot
+	Instruments []string // one a role of the robot's: "tenor sax"; "" for none
 }
 
 // StyleInfo is a style for the list of styles.

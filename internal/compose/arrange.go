@@ -24,6 +24,7 @@ func (sc *score) arrange() {
 	lead, solo := sc.sing()
 	sc.tune = merge(lead, solo)
 	kinds := map[string]*arrangement{}
+	sc.kinds = kinds
 	for i := range sc.style.Sections {
 		spec := &sc.style.Sections[i]
 		kinds[spec.Name] = sc.chooseGroove(spec)

@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"bandstand/internal/band"
 	"bandstand/internal/song"
@@ -84,10 +85,10 @@ func (c *Composer) House() []band.Band {
 	return out
 }
 
-// Player is a robot with its instrument.
+// Player is a robot with its instruments.
 type Player struct {
-	Robot      band.Robot
-	Instrument string // "tenor sax"; "" where the style has no part for the robot
+	Robot       band.Robot
+	Instruments []string // one a role of the robot's: "tenor sax"; "" where the style has no part for it
 }
 
 // Lineup is who plays what in a band, in the order of its robots. The error says
@@ -101,8 +102,12 @@ func (c *Composer) Lineup(b band.Band) ([]Player, error) {
 	out := make([]Player, len(b.Robots))
 	for i, r := range b.Robots {
 		out[i].Robot = r
-		if st.Part(r.Role) != nil {
-			out[i].Instrument = sc.instrument(r.Role).Name
+		for _, role := range r.Roles() {
+			name := ""
+			if st.Part(role) != nil {
+				name = sc.instrument(role).Name
+			}
+			out[i].Instruments = append(out[i].Instruments, name)
 		}
 	}
 	return out, nil
@@ -123,10 +128,8 @@ func (c *Composer) Compose(ctx context.Context, b Brief) (*song.Song, []string, 
 		return nil, nil, err
 	}
 	sc := newScore(st, b)
-	sc.planForm(b.Bars)
-	sc.chooseEnding(b.Bars)
-	sc.harmonise()
-	sc.arrange()
+	sc.writePlain(b.Bars)
+	sc.bendParts()
 	if err := ctx.Err(); err != nil {
 		return nil, nil, fmt.Errorf("composing: %w", err)
 	}
@@ -135,6 +138,15 @@ func (c *Composer) Compose(ctx context.Context, b Brief) (*song.Song, []string, 
 		return nil, nil, fmt.Errorf("composing: the song came out wrong: %w", err)
 	}
 	return s, sc.remarks, nil
+}
+
+// writePlain writes the song as it is before its robots bend it: form, harmony and the
+// plain arrangement.
+func (sc *score) writePlain(bars int) {
+	sc.planForm(bars)
+	sc.chooseEnding(bars)
+	sc.harmonise()
+	sc.arrange()
 }
 
 func (b Brief) check() error {
@@ -177,19 +189,14 @@ func newScore(st *style.Style, b Brief) *score {
 func (sc *score) chooseBand(b *band.Band) band.Band {
 	roles := sc.style.Roles()
 	if b == nil {
-		house := band.House(sc.style.Name, roles)
-		return house[sc.stream("band").IntN(len(house))]
+		return band.HouseBand(sc.style.Name, roles, sc.stream("band").IntN(band.HouseBands))
 	}
 	if b.Style != "" && b.Style != sc.style.Name {
 		sc.remark("%s usually play %s; this is their first %s", b.Name, b.Style, sc.style.Name)
 	}
-	whole := *b
-	whole.Robots = append([]band.Robot(nil), b.Robots...)
-	spare := band.New(sc.style.Name, roles, b.Seed)
-	for _, robot := range spare.Robots {
-		if _, ok := b.Robot(robot.Role); !ok {
-			whole.Robots = append(whole.Robots, robot)
-		}
+	whole, guests := b.Whole(sc.style.Name, roles)
+	if len(guests) > 0 {
+		sc.remark("%s: with %s as guests", b.Name, strings.Join(guests, ", "))
 	}
 	return whole
 }

@@ -240,9 +240,14 @@ func TestLineup(t *testing.T) {
 		if s.Band != b.Name {
 			t.Errorf("%s plays for %s", s.Band, b.Name)
 		}
+		if st, _ := c.styles.Get(b.Style); len(players) < min(4, len(st.Parts)) || len(players) > 6 {
+			t.Errorf("%s are %d robots", b.Name, len(players))
+		}
 		for _, p := range players {
-			if part := s.Part(p.Robot.Role); part != nil && (part.Instrument != p.Instrument || part.Robot != p.Robot.Name) {
-				t.Errorf("%s: %s on %s, the line-up has %s on %s", b.Name, part.Robot, part.Instrument, p.Robot.Name, p.Instrument)
+			for i, role := range p.Robot.Roles() {
+				if part := s.Part(role); part != nil && (part.Instrument != p.Instruments[i] || part.Robot != p.Robot.Name) {
+					t.Errorf("%s: %s on %s, the line-up has %s on %s", b.Name, part.Robot, part.Instrument, p.Robot.Name, p.Instruments[i])
+				}
 			}
 		}
 	}

@@ -168,7 +168,7 @@ func (p *player) drift() {
 func (p *player) note(e event, n int) song.Note {
 	sc := p.sc
 	at := p.swung(e.at)
-	start := at + song.Tick(math.Round((p.feel+p.place(e)+p.time+p.strum*float64(n))*p.ms))
+	start := at + song.Tick(math.Round((p.feel+p.place(e)+p.time+float64(p.human*e.late)+p.strum*float64(n))*p.ms))
 	if e.at == 0 {
 		start = song.Tick(math.Round(p.strum * float64(n) * p.ms))
 	}

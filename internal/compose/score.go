@@ -24,9 +24,10 @@ type score struct {
 	bars            int
 	sections        []section
 	chords          []chordAt
-	masks           []uint16   // the pitch classes of each chord, a bit each
-	scale           uint16     // the pitch classes of the key
-	tune            []toneNote // lead and solo together, for those who listen to them
+	masks           []uint16                // the pitch classes of each chord, a bit each
+	scale           uint16                  // the pitch classes of the key
+	tune            []toneNote              // lead and solo together, for those who listen to them
+	kinds           map[string]*arrangement // by kind of section
 	parts           []part
 	touch           *touch // how the drummer strikes
 	ending          string // how it ends: one of the style's endings
@@ -70,6 +71,7 @@ type event struct {
 	at, length song.Tick
 	pitch      theory.Pitch
 	velocity   float64 // 1–127, before energy and humanising
+	late       float64 // ms behind the player's feel, as its net bends it
 }
 
 func (sc *score) remark(format string, args ...any) {

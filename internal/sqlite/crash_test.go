@@ -71,9 +71,10 @@ func (plainComposer) Compose(_ context.Context, b command.Brief) (*song.Song, []
 	s.Seed = b.Seed
 	return s, nil, nil
 }
-func (plainComposer) Styles() []command.StyleInfo               { return []command.StyleInfo{{Name: "funk"}} }
-func (plainComposer) House() []band.Band                        { return nil }
-func (plainComposer) NewBand(string, uint64) (band.Band, error) { return band.Band{}, nil }
+func (plainComposer) Styles() []command.StyleInfo                { return []command.StyleInfo{{Name: "funk"}} }
+func (plainComposer) House() []band.Band                         { return nil }
+func (plainComposer) NewBand(string, uint64) (band.Band, error)  { return band.Band{}, nil }
+func (plainComposer) Lineup(band.Band) ([]command.Player, error) { return nil, nil }
 
 type deafAir struct{}
 

@@ -200,8 +200,14 @@ func (t *tx) Band(name string) (band.Band, error) {
 		return b, fmt.Errorf("reading band %.40q: %w", name, none(err))
 	}
 	b.Seed = uint64(seed)
+	if err := b.Check(); err != nil { // before its robots are read: those of a newer genome may look otherwise
+		return b, &command.Sentence{Text: err.Error(), Cause: err}
+	}
 	if err := json.Unmarshal([]byte(robots), &b.Robots); err != nil {
 		return b, fmt.Errorf("reading the robots of %s: %w", b.Name, err)
+	}
+	if err := b.Check(); err != nil {
+		return b, &command.Sentence{Text: err.Error(), Cause: err}
 	}
 	return b, nil
 }

@@ -315,7 +315,8 @@ func TestNewsFromTheAir(t *testing.T) {
 func TestBandsAndUndo(t *testing.T) {
 	db := fresh(t)
 	code := add(t, db, aSong("a", 1))[0]
-	b := band.Band{Version: 2, Name: "Iron Llamas", Style: "jazz", Seed: 1<<64 - 2, Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.25, 1}}}}
+	b := band.New("jazz", []string{song.Lead, song.Drums}, 1<<64-2)
+	b.Name = "Iron Llamas"
 	update(t, db, func(tx command.Tx) error {
 		got, err := tx.Band("IRON llamas")
 		if !errors.Is(err, command.ErrNone) {
@@ -353,5 +354,30 @@ func TestBandsAndUndo(t *testing.T) {
 			t.Errorf("got %+v", u)
 		}
 		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+// TestGenomesOfOtherVersions reads the robots of a station before there were nets, and
+// refuses those of a newer one, whatever they look like.
+func TestGenomesOfOtherVersions(t *testing.T) {
+	db := fresh(t)
+	update(t, db, func(tx command.Tx) error {
+		return errors.Join(
+			tx.AddBand(band.Band{Version: 1, Name: "Old", Style: "jazz", Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.25, 1}}}}),
+			tx.AddBand(band.Band{Version: band.Version + 1, Name: "New", Style: "jazz"}))
+	})
+	update(t, db, func(c command.Tx) error {
+		return c.(*tx).exec("teaching new tricks", `UPDATE bands SET robots = '{"minds":[["?"]]}' WHERE name = 'New'`)
+	})
+	view(t, db, func(rd command.Reader) error {
+		old, err := rd.Band("old")
+		if len(old.Robots) != 1 || !old.Robots[0].Net.IsZero() || old.Robots[0].Gene(band.Busy) != .25 {
+			t.Errorf("got %+v", old)
+		}
+		var s *command.Sentence
+		if _, err := rd.Band("new"); !errors.As(err, &s) || !strings.Contains(s.Text, "New were formed by a newer bandstand") {
+			t.Errorf("got %v", err)
+		}
+		return err
 	})
 }

@@ -71,3 +71,13 @@ func (c composer) Styles() []command.StyleInfo {
 func (c composer) NewBand(style string, seed uint64) (band.Band, error) {
 	return c.Composer.NewBand(style, seed)
 }
+
+// Lineup is who plays what in a band.
+func (c composer) Lineup(b band.Band) ([]command.Player, error) {
+	players, err := c.Composer.Lineup(b)
+	out := make([]command.Player, len(players))
+	for i, p := range players {
+		out[i] = command.Player(p)
+	}
+	return out, err
+}
