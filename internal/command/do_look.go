@@ -129,15 +129,17 @@ func doListeners(r *request) (Reply, error) {
 	return Reply{Text: lines(text)}, nil
 }
 
-// printable makes a stranger's text harmless on one line.
-func printable(s string) string {
-	s = strings.Map(func(c rune) rune {
+// printable makes a stranger's text harmless on one line, and short.
+func printable(s string) string { return short(harmless(s)) }
+
+// harmless leaves out what is no text, line breaks too.
+func harmless(s string) string {
+	return strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
 			return -1
 		}
 		return c
 	}, strings.ToValidUTF8(s, ""))
-	return short(s)
 }
 
 // doShutdown ends the station even where the order cannot be recorded.

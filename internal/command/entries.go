@@ -98,6 +98,7 @@ func looking() []*order {
 			help: "10 of them unless you say how many.\nexample: history 20", most: 1, do: doHistory},
 		{name: "status", usage: "status", about: "tell how the station is", help: "example: status", do: doStatus},
 		{name: "listeners", usage: "listeners", about: "list who listens", help: "example: listeners", do: doListeners},
+		{name: "networks", usage: "networks", about: "tell how the bot is on its IRC networks", help: "example: networks", do: doNetworks},
 		{name: "help", usage: "help [ORDER]", about: "list the orders, or tell about one",
 			help: "example: help loop", most: 2, do: doHelp},
 		{name: "shutdown", usage: "shutdown", about: "end the station (console and socket only)",

@@ -320,11 +320,13 @@ type fakeHouse struct {
 	mu        sync.Mutex
 	status    command.Status
 	listeners []command.Listener
+	networks  []command.Network
 	ended     int
 }
 
 func (h *fakeHouse) Status(context.Context) (command.Status, error) { return h.status, nil }
 func (h *fakeHouse) Listeners() []command.Listener                  { return h.listeners }
+func (h *fakeHouse) Networks() []command.Network                    { return h.networks }
 func (h *fakeHouse) Shutdown()                                      { h.mu.Lock(); h.ended++; h.mu.Unlock() }
 
 func bars(n int) time.Duration { return time.Duration(n) * 2 * time.Second } // at 120 BPM

@@ -256,3 +256,20 @@ func TestStatusAndListeners(t *testing.T) {
 		t.Errorf("got %q", r.Text)
 	}
 }
+
+func TestNetworks(t *testing.T) {
+	d := newDesk(t)
+	if r := d.ok(t, "networks"); r.Text != "the station is on no IRC network: an [[irc]] table in its configuration brings it to one" {
+		t.Errorf("got %s", r.Text)
+	}
+	d.house.networks = []command.Network{
+		{Name: "home", Address: "irc.example.org:6697", State: "connected", Nick: "bandstand", Lag: 41 * time.Millisecond, Since: time.Now().Add(-3*time.Minute - time.Second),
+			Channels: []string{"#band", "#attic"}},
+		{Name: "lab", Address: "[::1]:7000", State: "waiting to try again", Error: "refused\x02\r\nQUIT"},
+	}
+	want := "home  irc.example.org:6697  connected for 3 minutes as bandstand, lag 41 ms, in #band, #attic\n" +
+		"lab  [::1]:7000  waiting to try again; last error: refusedQUIT"
+	if r := d.ok(t, "networks"); r.Text != want {
+		t.Errorf("got %q", r.Text)
+	}
+}

@@ -14,6 +14,12 @@ type Caller struct {
 	Door  string // "console", "control", "http", "irc"
 	Who   string // a name for the record: a user, an address, a nick
 	Local bool   // sits at this computer: may export files and shut down
+
+	// Only of the door "irc":
+	Network string // its name in the configuration
+	Channel string // where the order was said, "" in private
+	Account string // services account, "" for none
+	Host    string // nick!user@host
 }
 
 // Reply is the answer to an order. Text is for people; the rest is the object
@@ -118,6 +124,7 @@ type Exporter interface {
 type House interface {
 	Status(ctx context.Context) (Status, error)
 	Listeners() []Listener
+	Networks() []Network
 	Shutdown() // begins the orderly end and returns at once
 }
 
@@ -151,4 +158,16 @@ type Listener struct {
 	Agent   string    `json:"agent"`
 	Since   time.Time `json:"since"`
 	Bytes   int64     `json:"bytes"`
+}
+
+// Network is a network that the station's bot is on, or tries to be.
+type Network struct {
+	Name     string
+	Address  string
+	State    string // in words: "connected", "waiting 4 s to try again" …
+	Nick     string
+	Lag      time.Duration // of the last answer to a ping, 0 for not known
+	Since    time.Time     // when State began, zero for not known
+	Channels []string      // that it is in
+	Error    string        // the last one, "" for none
 }

@@ -12,7 +12,7 @@ package config
 // Config is everything that can be set. The about tags are its documentation:
 // they become the comments of Write. A field's key in the file is its toml tag,
 // after its table's and a dot; its variable is BANDSTAND_ and the key in
-// capitals, the dot an underscore.
+// capitals, the dot an underscore. Lists of tables have no variables.
 type Config struct {
 	Listen    string   `toml:"listen" about:"Address and port of the web server. Without an address (\":8000\") it listens on all of them; port 0 takes any free one."`
 	Data      string   `toml:"data" about:"Folder of the station's songs, its token and its control socket. It is made when it is missing. In a file a relative path starts at the file's folder."`
@@ -25,6 +25,7 @@ type Config struct {
 	Limits    Limits   `toml:"limits" about:"What strangers may take."`
 	Encoders  Encoders `toml:"encoders" about:"The streams, each at a constant rate in kbit/s."`
 	Log       Log      `toml:"log" about:"The log goes to standard error."`
+	IRC       []IRC    `toml:"irc" about:"IRC networks whose channels give orders, a table each."`
 }
 
 // Limits bounds what connections may use.

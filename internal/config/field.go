@@ -11,7 +11,8 @@ import (
 type field struct {
 	key   string // "listen", "limits.listeners"
 	about string
-	table bool          // a [table], which has no value of its own
+	table bool          // a [table] or [[table]], which has no value of its own
+	entry bool          // within a [[table]]: there may be any number of it, or none
 	value reflect.Value // settable, in the Config that fields was given
 }
 
@@ -21,16 +22,28 @@ func (f field) variable() string {
 }
 
 // fields are a Config's tables and values in the order of its struct.
+// Those of a list of tables are there once, with the values of none.
 func fields(c *Config) []field { return walk(reflect.ValueOf(c).Elem(), "") }
+
+// isList says whether the field is a list of tables, [[irc]].
+func (f field) isList() bool {
+	return f.value.Kind() == reflect.Slice && f.value.Type().Elem().Kind() == reflect.Struct
+}
 
 func walk(v reflect.Value, within string) []field {
 	var out []field
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
 		f := field{key: within + tag.Get("toml"), about: tag.Get("about"), value: v.Field(i)}
-		f.table = f.value.Kind() == reflect.Struct
+		f.table = f.value.Kind() == reflect.Struct || f.isList()
 		out = append(out, f)
-		if f.table {
+		switch {
+		case f.isList():
+			for _, of := range walk(reflect.New(f.value.Type().Elem()).Elem(), f.key+".") {
+				of.entry = true
+				out = append(out, of)
+			}
+		case f.table:
 			out = append(out, walk(f.value, f.key+".")...)
 		}
 	}

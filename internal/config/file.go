@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,9 @@ func (c *Config) decode(name string, data []byte, from origin) error {
 		return c.explain(name, data, err)
 	}
 	for _, p := range places(data) {
+		if c.isList(p.key) && p.single {
+			return fmt.Errorf("%s:%d: %s is a list of tables: write [[%s]], with two brackets", name, p.line, p.key, p.key)
+		}
 		from[p.key] = fmt.Sprintf("%s:%d", name, p.line)
 	}
 	return nil
@@ -33,8 +37,9 @@ func (c *Config) explain(name string, data []byte, err error) error {
 	if errors.As(err, &unknown) {
 		all := fields(c)
 		for _, p := range places(data) {
-			if !slices.ContainsFunc(all, func(f field) bool { return f.key == p.key }) {
-				return fmt.Errorf("%s:%d: %w", name, p.line, c.unknown(p.key))
+			key := listIndex.ReplaceAllString(p.key, "")
+			if !slices.ContainsFunc(all, func(f field) bool { return f.key == key }) {
+				return fmt.Errorf("%s:%d: %w", name, p.line, c.unknown(key))
 			}
 		}
 	}
@@ -49,6 +54,10 @@ func (c *Config) explain(name string, data []byte, err error) error {
 		}
 	}
 	return fmt.Errorf("%s:%d:%d: %s", name, line, column, strings.TrimPrefix(wrong.Error(), "toml: "))
+}
+
+func (c *Config) isList(key string) bool {
+	return slices.ContainsFunc(fields(c), func(f field) bool { return f.key == key && f.isList() })
 }
 
 // unknown is a sentence about a key that no field has.
@@ -75,16 +84,29 @@ func (c *Config) unknown(key string) error {
 		hint = " (`bandstand config` prints all there are)"
 	}
 	if within != "" {
-		return fmt.Errorf("unknown key %q in [%s]%s", word, within, hint)
+		i := slices.IndexFunc(all, func(f field) bool { return f.key == within })
+		return fmt.Errorf("unknown key %q in %s%s", word, all[i].header(), hint)
 	}
 	return fmt.Errorf("unknown key %q%s", key, hint)
 }
 
+// entryKey is the key of a place in a list of tables: "irc[1].nick", and "irc[1]"
+// for the table itself.
+func entryKey(list string, i int, key string) string {
+	if key != "" {
+		key = "." + key
+	}
+	return fmt.Sprintf("%s[%d]%s", list, i, key)
+}
+
+var listIndex = regexp.MustCompile(`\[\d+\]`)
+
 // place is a key, whole and in small letters (the decoder does not tell them
 // apart), and the line it is on, from 1.
 type place struct {
-	key  string
-	line int
+	key    string
+	line   int
+	single bool // [key] or key = {…}, not one of a list
 }
 
 // places are the keys and tables of a document up to its first fault, in order.
@@ -93,10 +115,18 @@ func places(data []byte) []place {
 	var p unstable.Parser
 	p.Reset(data)
 	table := ""
+	lists := map[string]int{} // how many tables each has so far
 	for p.NextExpression() {
 		switch e := p.Expression(); e.Kind {
-		case unstable.Table, unstable.ArrayTable:
+		case unstable.Table:
 			at := locate(&p, e, "")
+			at.single = true
+			out = append(out, at)
+			table = at.key + "."
+		case unstable.ArrayTable:
+			at := locate(&p, e, "")
+			lists[at.key]++
+			at.key = entryKey(at.key, lists[at.key]-1, "")
 			out = append(out, at)
 			table = at.key + "."
 		case unstable.KeyValue:
@@ -106,16 +136,31 @@ func places(data []byte) []place {
 	return out
 }
 
-// appendPlaces appends an expression's key and those in its inline table.
+// appendPlaces appends an expression's key and those in its inline tables.
 func appendPlaces(out []place, p *unstable.Parser, e *unstable.Node, within string) []place {
 	at := locate(p, e, within)
+	at.single = e.Value().Kind == unstable.InlineTable
 	out = append(out, at)
-	if e.Value().Kind != unstable.InlineTable {
-		return out
+	switch e.Value().Kind {
+	case unstable.InlineTable:
+		return appendTable(out, p, e.Value(), at.key)
+	case unstable.Array:
+		i := 0
+		for it := e.Value().Children(); it.Next(); {
+			if it.Node().Kind == unstable.InlineTable {
+				out = append(out, place{key: entryKey(at.key, i, ""), line: at.line})
+				out = appendTable(out, p, it.Node(), entryKey(at.key, i, ""))
+				i++
+			}
+		}
 	}
-	for it := e.Value().Children(); it.Next(); {
+	return out
+}
+
+func appendTable(out []place, p *unstable.Parser, table *unstable.Node, key string) []place {
+	for it := table.Children(); it.Next(); {
 		if child := it.Node(); child.Kind == unstable.KeyValue {
-			out = appendPlaces(out, p, child, at.key+".")
+			out = appendPlaces(out, p, child, key+".")
 		}
 	}
 	return out
@@ -130,5 +175,5 @@ func locate(p *unstable.Parser, e *unstable.Node, within string) place {
 		}
 		parts = append(parts, strings.ToLower(string(it.Node().Data)))
 	}
-	return place{within + strings.Join(parts, "."), line}
+	return place{key: within + strings.Join(parts, "."), line: line}
 }

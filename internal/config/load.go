@@ -51,6 +51,7 @@ func Load(path string, env []string, flags map[string]string) (*Config, error) {
 			return nil, err
 		}
 		c.anchor(filepath.Dir(path))
+		c.settleIRC(filepath.Dir(path), from)
 	}
 	if err := c.setVariables(vars, from); err != nil {
 		return nil, err
@@ -101,8 +102,13 @@ func variables(env []string) map[string]string {
 
 func (c *Config) setVariables(vars map[string]string, from origin) error {
 	known := []string{fileVariable}
+	for i := range c.IRC {
+		for _, s := range c.IRC[i].secrets() {
+			known = append(known, s.variable()) // BANDSTAND_PASSWORD may well be its name
+		}
+	}
 	for _, f := range fields(c) {
-		if f.table {
+		if f.table || f.entry {
 			continue
 		}
 		name := f.variable()
@@ -140,7 +146,7 @@ func hintVariable(name string, known []string) string {
 func (c *Config) setFlags(flags map[string]string, from origin) error {
 	all := fields(c)
 	for _, key := range sortedKeys(flags) {
-		i := slices.IndexFunc(all, func(f field) bool { return f.key == key && !f.table })
+		i := slices.IndexFunc(all, func(f field) bool { return f.key == key && !f.table && !f.entry })
 		if i < 0 {
 			return fmt.Errorf("no setting is called %q%s", key, nearest.Hint(key, keys(all)))
 		}
@@ -181,7 +187,14 @@ func (c *Config) settlePaths(vars map[string]string) error {
 			c.Data = filepath.Join(home, ".local", "share", "bandstand")
 		}
 	}
-	for _, p := range []*string{&c.Data, &c.SoundFont} {
+	paths := []*string{&c.Data, &c.SoundFont}
+	for i := range c.IRC {
+		paths = append(paths, &c.IRC[i].ClientCert, &c.IRC[i].ClientKey)
+		for _, s := range c.IRC[i].secrets() {
+			*s = s.homely(home)
+		}
+	}
+	for _, p := range paths {
 		if *p == "" {
 			continue
 		}
@@ -200,7 +213,7 @@ func (c *Config) settlePaths(vars map[string]string) error {
 func keys(all []field) []string {
 	var out []string
 	for _, f := range all {
-		if !f.table {
+		if !f.table && !f.entry {
 			out = append(out, f.key)
 		}
 	}

@@ -15,6 +15,9 @@ var mp3Rates = []int{32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 3
 
 // kind is what a field's value must be, for people.
 func (f field) kind() string {
+	if f.isList() {
+		return fmt.Sprintf("a list of tables: write [[%s]] on a line of its own and its keys below", f.key)
+	}
 	switch f.value.Kind() {
 	case reflect.Bool:
 		return "true or false"
@@ -71,7 +74,7 @@ func (c *Config) validate(from origin) error {
 			return from.complain(w.key, "is %q: it must be %s", w.value, strings.Join(w.known, ", "))
 		}
 	}
-	return nil
+	return c.validateIRC(from)
 }
 
 // listenFault is what is wrong with an address to listen on, "" for nothing.

@@ -31,6 +31,9 @@ type house struct {
 // Shutdown begins the orderly end.
 func (h *house) Shutdown() { h.shutdown() }
 
+// Networks are the IRC networks that the station's bot is on.
+func (h *house) Networks() []command.Network { return nil }
+
 // Status is the state of the station at a moment.
 func (h *house) Status(ctx context.Context) (command.Status, error) {
 	st := command.Status{
