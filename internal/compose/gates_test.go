@@ -123,7 +123,7 @@ func TestSongsMeasureLikeHumanOnes(t *testing.T) {
 			inside++
 		}
 	}
-	if share := float64(inside) / float64(all); share < .6 {
+	if share := float64(inside) / float64(all); share < .75 {
 		t.Errorf("%d of %d medians are human", inside, all)
 	}
 }

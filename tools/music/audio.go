@@ -67,8 +67,8 @@ func hear(ctx context.Context, font *synth.Font, p *piece, wav string) (heard, e
 	if err != nil {
 		return h, err
 	}
-	cmd := exec.CommandContext(ctx, "ffmpeg", "-nostdin", "-hide_banner", "-y", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0",
-		"-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-", "-map", "0:a", "-ac", "1", "-ar", "44100", wav)
+	cmd := exec.CommandContext(ctx, "ffmpeg", "-nostdin", "-nostats", "-hide_banner", "-y", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0",
+		"-map", "0:a", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-", "-map", "0:a", "-ac", "1", "-ar", "44100", wav)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	in, err := cmd.StdinPipe()
@@ -88,12 +88,34 @@ func hear(ctx context.Context, font *synth.Font, p *piece, wav string) (heard, e
 	if h.peak, err = said1(said.String(), `Peak:\s+(-?[\d.]+) dBFS`); err != nil {
 		return h, err
 	}
-	bpm, err := exec.CommandContext(ctx, "aubio", "tempo", wav).Output()
+	beats, err := exec.CommandContext(ctx, "aubio", "beat", wav).Output()
 	if err != nil {
 		return h, fmt.Errorf("aubio: %w", err)
 	}
-	h.tempo, _ = said1(string(bpm), `([\d.]+) bpm`) // none where there are too few beats
+	h.tempo = tracked(string(beats))
 	return h, nil
+}
+
+// tracked is the tempo of beats that aubio found, seconds in a line each: by the
+// median time between them, as aubio's own demonstration takes it; 0 of fewer than
+// eight beats.
+func tracked(lines string) float64 {
+	var gaps []float64
+	last := math.NaN()
+	for line := range strings.FieldsSeq(lines) {
+		at, err := strconv.ParseFloat(line, 64)
+		if err != nil {
+			continue
+		}
+		if at > last {
+			gaps = append(gaps, at-last)
+		}
+		last = at
+	}
+	if len(gaps) < 7 {
+		return 0
+	}
+	return 60 / median(gaps)
 }
 
 // feed sends the samples to w and measures those things that need no ffmpeg.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -126,22 +127,34 @@ func column(pieces []*piece, value int) []float64 {
 // composeTimes measures how long a song takes, one after another, in all styles in
 // turn, with seeds that no run has had before.
 func (b *batch) composeTimes(ctx context.Context, times int) (figure, error) {
-	var took []float64
+	var took, cpu []float64
 	for i := range times + 10 {
-		begin := time.Now()
+		begin, used := time.Now(), processorTime()
 		if _, _, err := b.composer.Compose(ctx, compose.Brief{Style: b.styles[i%len(b.styles)].Name, Seed: rand.Uint64()}); err != nil {
 			return figure{}, err
 		}
 		if i >= 10 { // the first few wait for memory
-			took = append(took, float64(time.Since(begin))/float64(time.Millisecond))
+			took = append(took, milliseconds(time.Since(begin)))
+			cpu = append(cpu, milliseconds(processorTime()-used))
 		}
 	}
 	median, p99 := quantile(took, .5), quantile(took, .99)
 	return figure{
 		what: "compose a whole song", got: fmt.Sprintf("median %.1f ms, p99 %.1f ms", median, p99), want: "≤ 25 ms, ≤ 60 ms",
-		met: median <= 25 && p99 <= 60, how: fmt.Sprintf("%d fresh seeds, one after another, on this machine as busy as it was", len(took)),
+		met: median <= 25 && p99 <= 60, how: fmt.Sprintf("%d fresh seeds, one after another, on this machine as busy as it was; processor time: median %.1f ms, p99 %.1f ms", len(took), quantile(cpu, .5), quantile(cpu, .99)),
 	}, nil
 }
+
+// processorTime is how long this process has had a processor.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // quantile is the value below which a share q (0–1) of xs lies; NaN of none.
 func quantile(xs []float64, q float64) float64 {

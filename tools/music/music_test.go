@@ -87,8 +87,14 @@ func TestReadingWhatPeersSay(t *testing.T) {
 	if x, err := said1(said, `Peak:\s+(-?[\d.]+) dBFS`); err != nil || x != -1.2 {
 		t.Errorf("the peak is %g, %v", x, err)
 	}
-	if _, err := said1("nothing", `([\d.]+) bpm`); err == nil {
-		t.Error("nothing has a tempo")
+	if _, err := said1("nothing", `I: ([\d.]+)`); err == nil {
+		t.Error("nothing has a loudness")
+	}
+	if x := tracked("0.1\n0.6\n1.1\n1.6\n2.1\n2.6\n3.1\n9.0\n"); math.Abs(x-120) > 1e-9 {
+		t.Errorf("beats every half second are %g a minute", x)
+	}
+	if x := tracked("0.5\n1.0\n"); x != 0 {
+		t.Errorf("two beats are %g a minute", x)
 	}
 }
 
@@ -113,8 +119,8 @@ func TestReport(t *testing.T) {
 			t.Errorf("%q is not in the report", want)
 		}
 	}
-	if n := bytes.Count(page, []byte("<svg")); n != 2+6 {
-		t.Errorf("%d rolls, not the two worst and all six by style", n)
+	if n := bytes.Count(page, []byte("<svg")); n != 2+1+6 {
+		t.Errorf("%d rolls, not the two worst, the best and all six by style", n)
 	}
 	for _, outside := range []string{"src=\"http", "href=\"http", "@import"} {
 		if bytes.Contains(page, []byte(outside)) {

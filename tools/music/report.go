@@ -35,8 +35,8 @@ type sheet struct {
 	Met      int
 	Columns  []sheetColumn
 	Styles   []sheetStyle
-	Listen   []sheetSong
 	Worst    []sheetSong
+	Best     []sheetSong
 	PerStyle int
 }
 
@@ -111,32 +111,34 @@ func (b *batch) report(ctx context.Context, o options, file string, figures []fi
 	return os.WriteFile(file, out.Bytes(), 0o666)
 }
 
-// fillSongs adds the songs to the sheet: the worst ones, those to hear, and all by style.
+// fillSongs adds the songs to the sheet: the worst ones, the best one, and all by style.
 func (b *batch) fillSongs(ctx context.Context, s *sheet, o options, ranked []*piece) error {
-	for _, p := range ranked[:min(o.rolls, len(ranked))] {
+	var font *synth.Font
+	if o.listen > 0 {
+		var err error
+		if font, err = synth.LoadFont(assets.SoundFont()); err != nil {
+			return err
+		}
+	}
+	whole := func(p *piece, hear bool) (sheetSong, error) {
 		one, err := b.song(p)
+		if err == nil && hear {
+			one.Audio, err = sound(ctx, font, p.Song)
+		}
+		return one, err
+	}
+	for i, p := range ranked[:min(o.rolls, len(ranked))] {
+		one, err := whole(p, i < o.listen-1)
 		if err != nil {
 			return err
 		}
 		s.Worst = append(s.Worst, one)
 	}
-	if o.listen > 0 {
-		font, err := synth.LoadFont(assets.SoundFont())
-		if err != nil {
-			return err
-		}
-		chosen := slices.Clone(ranked[:min(o.listen-1, len(ranked))])
-		for _, p := range append(chosen, ranked[len(ranked)-1]) {
-			one, err := b.song(p)
-			if err != nil {
-				return err
-			}
-			if one.Audio, err = sound(ctx, font, p.Song); err != nil {
-				return err
-			}
-			s.Listen = append(s.Listen, one)
-		}
+	best, err := whole(ranked[len(ranked)-1], o.listen > 0)
+	if err != nil {
+		return err
 	}
+	s.Best = append(s.Best, best)
 	for _, st := range b.styles {
 		row := sheetStyle{Name: st.Name}
 		pieces := b.of(st)
