@@ -9,6 +9,7 @@ import (
 const (
 	rounds     = 3
 	mostRounds = 6
+	longest    = 240 // bars of a song that is weighed: the gates know songs, not evenings
 )
 
 // sing writes the melody: lead where it is sung, solo where another robot plays it. Of a
@@ -22,6 +23,9 @@ func (sc *score) sing() (lead, solo []toneNote) {
 	for round := 0; round < rounds || bestPassed < measure.Needed && round < mostRounds; round++ {
 		t := sc.newTune(round)
 		t.sing()
+		if sc.bars > longest {
+			return t.lead, t.solo
+		}
 		passed := min(measure.Needed, measure.Passed(measure.Gates(sc.measured(t.lead))))
 		if best == nil || passed > bestPassed || passed == bestPassed && t.faults < best.faults {
 			best, bestPassed = t, passed
