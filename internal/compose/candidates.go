@@ -34,10 +34,13 @@ func (sc *score) sing() (lead, solo []toneNote) {
 	return best.lead, best.solo
 }
 
-// measured is a tune as the gates want it.
+// measured is a tune as the gates want it: what is sung, without what is improvised.
 func (sc *score) measured(notes []toneNote) measure.Melody {
 	m := measure.Melody{Bars: sc.bars, PerBar: sc.bar, Notes: make([]measure.Note, 0, len(notes))}
 	for _, n := range notes {
+		if sc.sectionAt(n.at/sc.bar).spec.Tune == "solo" {
+			continue
+		}
 		m.Notes = append(m.Notes, measure.Note{At: n.at, Length: n.length, Pitch: n.pitch})
 	}
 	return m

@@ -36,6 +36,7 @@ func (sc *score) perform() *song.Song {
 	for _, sec := range sc.sections {
 		s.Sections = append(s.Sections, song.Section{
 			Name: sec.name, Label: sec.spec.Name, Start: sec.start, Bars: sec.bars, Energy: math.Round(100*sec.energy) / 100,
+			Solo: sec.spec.Tune == "solo",
 		})
 	}
 	for i := range sc.parts {

@@ -29,7 +29,8 @@ type Melody struct {
 
 // Of is the melody of a part: swing and feel are taken out by moving every note to
 // the nearest sixteenth. Grace notes (shorter than a third of a sixteenth) are left
-// out; of notes that fall together the highest stays.
+// out; of notes that fall together the highest stays. What is improvised is left out
+// too: the human melodies that songs are held against are what was sung.
 func Of(s *song.Song, role string) Melody {
 	m := Melody{Bars: s.Bars, PerBar: int(s.Meter.BarTicks() / (song.TicksPerQuarter / 4))}
 	p := s.Part(role)
@@ -37,7 +38,7 @@ func Of(s *song.Song, role string) Melody {
 		return m
 	}
 	for _, n := range p.Notes {
-		if n.Length < 60 {
+		if n.Length < 60 || s.SectionAt(int(n.Start/s.Meter.BarTicks())).Solo {
 			continue
 		}
 		at := grid(n.Start, s.Swing)

@@ -56,7 +56,8 @@ type Section struct {
 	Label  string  `json:"label"` // the name without its number
 	Start  int     `json:"start"` // first bar, from 0
 	Bars   int     `json:"bars"`
-	Energy float64 `json:"energy"` // 0–1
+	Energy float64 `json:"energy"`         // 0–1
+	Solo   bool    `json:"solo,omitempty"` // its tune is improvised
 }
 
 // Chord is a chord from Start until the next one.
