@@ -27,7 +27,7 @@ var layers = map[string][]string{
 	"internal/band":              {"internal/song", "internal/style"},
 	"internal/measure":           {"internal/song", "internal/theory"},
 	"internal/loudness":          {"internal/pcm"},
-	"internal/balance":           {"internal/song", "internal/loudness", "internal/mix"}, // mix: it follows the master chain's own curve
+	"internal/balance":           {"internal/song", "internal/theory", "internal/loudness", "internal/mix"}, // mix: it follows the master chain's own curve
 	"internal/compose":           {"internal/song", "internal/theory", "internal/style", "internal/band", "internal/measure", "internal/balance", "internal/corpus"},
 	"internal/midi":              {"internal/song", "internal/theory"},
 	"internal/draw":              {"internal/song", "internal/theory"},

@@ -99,18 +99,7 @@ func TestEveryInstrumentIsForeseen(t *testing.T) {
 			continue // no style asks for them
 		}
 		s.Tempo = 70 // so that slow pads have time to come up
-		src, err := f.Play(s, synth.Span{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var meter loudness.Meter
-		buf := make([]float32, pcm.BlockSamples)
-		for err == nil {
-			var n int
-			n, err = src.Read(buf)
-			meter.Add(buf[:n*pcm.Channels])
-		}
-		if off := loudness.Integrated(balance.Foresee(s).Weighted) - meter.Integrated(); math.Abs(off) > 1.5 {
+		if off := loudness.Integrated(balance.Foresee(s).Weighted) - raw(t, f, s); math.Abs(off) > 1.5 {
 			t.Errorf("bank %d, program %d (%s) is foreseen %+.2f LU off", p.Bank, p.Program, p.Name, off)
 		}
 	}
@@ -133,6 +122,61 @@ func TestWhatIsUnknownIsTakenForOrdinary(t *testing.T) {
 	for _, s := range []*song.Song{line(song.Lead, 73, -120, 60), line(song.Drums, 0, 0, 127), {Tempo: 120, Meter: song.Meter{Beats: 4, Unit: 4}, Bars: 4}} {
 		if g := balance.Gain(s); math.IsNaN(g) || g < -40 || g > 40 {
 			t.Errorf("near-silence gets a gain of %v dB", g)
+		}
+	}
+}
+
+// The balance must hold whatever a band plays on: here every part is rendered alone.
+func TestPartsKeepTheirPlaceInTheMix(t *testing.T) {
+	windows := map[string][2]float64{ // LU above the lead
+		song.Bass: {-6.5, 2}, song.Drums: {-11, 2.5}, song.Chords: {-8, 0}, song.Pad: {-15, -5}, song.Arp: {-11, -2}, song.Counter: {-10, 0},
+	}
+	set, err := style.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, f := compose.New(set), font(t)
+	for i, name := range []string{"pop", "pop", "jazz", "metal", "disco", "waltz"} {
+		band, err := c.NewBand(name, uint64(i)+5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := c.Compose(t.Context(), compose.Brief{Style: name, Seed: 3, Bars: 8, Tempo: 200, Band: &band})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lufs := map[string]float64{}
+		for _, p := range s.Parts {
+			alone := *s
+			alone.Parts = []song.Part{p}
+			lufs[p.Role] = raw(t, f, &alone)
+		}
+		for _, p := range s.Parts {
+			w, ok := windows[p.Role]
+			if above := lufs[p.Role] - lufs[song.Lead]; ok && (above < w[0] || above > w[1]) {
+				t.Errorf("%s: the %s on %s is %+.1f LU above the lead, want %v", name, p.Role, p.Instrument, above, w)
+			}
+		}
+	}
+}
+
+// raw is the loudness of a song before the master chain, in LUFS.
+func raw(t *testing.T, f *synth.Font, s *song.Song) float64 {
+	t.Helper()
+	src, err := f.Play(s, synth.Span{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var meter loudness.Meter
+	buf := make([]float32, pcm.BlockSamples)
+	for {
+		n, err := src.Read(buf)
+		meter.Add(buf[:n*pcm.Channels])
+		if errors.Is(err, io.EOF) {
+			return meter.Integrated()
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bandstand/internal/loudness"
 	"bandstand/internal/mix"
 	"bandstand/internal/song"
+	"bandstand/internal/theory"
 )
 
 // Target is the integrated loudness that every song is brought to, in LUFS.
@@ -17,10 +18,7 @@ const lowestGain, highestGain = -40.0, 36.0
 // Gain is the gain in dB that brings a song, through the station's master chain, to
 // Target: the energy of its notes is added up cell by cell, with what its room adds, and the
 // master chain is followed along it.
-func Gain(s *song.Song) float64 {
-	whole := Foresee(s)
-	return whole.Gain()
-}
+func Gain(s *song.Song) float64 { return Foresee(s).Gain() }
 
 // Gain is the gain in dB that brings the sound of a sketch, through the master chain, to Target.
 func (s Sketch) Gain() float64 {
@@ -56,27 +54,116 @@ func (s Sketch) mastered(f *mix.Forecast, gain float64, turned, out []float32) f
 
 // Foresee is what a song's notes give, all parts and the room together.
 func Foresee(s *song.Song) Sketch {
-	cells := cellsOf(s)
-	whole, sent, own := newSketch(cells), newSketch(cells), newSketch(cells)
+	m := newMixer(s)
+	for i := range s.Parts {
+		m.hear(&s.Parts[i])
+		m.add(s.Parts[i].GainDB)
+	}
+	return m.done()
+}
+
+// Mix brings every part to its level, and the song to Target: it sets all their GainDB. A
+// level is how loud the part shall be while it plays, in LU above the nominal loudness:
+// so that whatever instrument plays it, high or low, dense or sparse, it keeps its place in the mix.
+func Mix(s *song.Song, levels []float64) {
+	m := newMixer(s)
 	for i := range s.Parts {
 		p := &s.Parts[i]
-		own.clear()
-		room := own.add(s, p)
-		gain := ratio(float32(p.GainDB))
-		send := sendScale * p.Reverb * s.Reverb
-		back := float32(send*send*room*echoes(s.Reverb)/echoes(middleRoom)) * gain
-		for c, e := range own.Weighted {
-			if e > 0 {
-				whole.Weighted[c] += gain * e
-				whole.Plain[c] += gain * own.Plain[c]
-				whole.Peak[c] += peaksMeet * gain * own.Peak[c]
-				sent.Weighted[c] += back * e
-				sent.Plain[c] += back * own.Plain[c]
-			}
+		gain := levels[i] + nominal - m.hear(p)
+		if p.IsDrums() {
+			gain = min(gain, levels[i]+nominal-beat(int(p.Program))+drumsBend)
+		}
+		p.GainDB = rounded(max(lowestPart, min(highestPart, gain)))
+		m.add(p.GainDB)
+	}
+	s.GainDB = m.done().Gain()
+}
+
+const (
+	// nominal is the loudness, in LUFS, of a part of level 0 before the song's own gain.
+	nominal = -30.0
+	// What a part's gain may be, in dB.
+	lowestPart, highestPart = -40.0, 20.0
+	// drumsBend is by how many dB at most a kit is turned up for playing less than a
+	// beat: a lone cymbal is not to be as loud as one.
+	drumsBend = 4.0
+)
+
+// mixer adds up the parts of a song.
+type mixer struct {
+	song             *song.Song
+	whole, sent, own Sketch
+	back             float64 // of the energy of own, what comes back from the room
+}
+
+func newMixer(s *song.Song) *mixer {
+	cells := cellsOf(s)
+	return &mixer{song: s, whole: newSketch(cells), sent: newSketch(cells), own: newSketch(cells)}
+}
+
+// hear takes a part in hand; it returns its loudness in LUFS at a gain of 0 dB, with its room.
+func (m *mixer) hear(p *song.Part) float64 {
+	m.own.clear()
+	room := m.own.add(m.song, p)
+	send := sendScale * p.Reverb * m.song.Reverb
+	m.back = send * send * room * echoes(m.song.Reverb) / echoes(middleRoom)
+	return loudness.Integrated(m.own.Weighted) + 10*math.Log10(1+m.back)
+}
+
+// add puts the part in hand into the mix.
+func (m *mixer) add(gainDB float64) {
+	gain := ratio(float32(gainDB))
+	back := float32(m.back) * gain
+	for c, e := range m.own.Weighted {
+		if e > 0 {
+			m.whole.Weighted[c] += gain * e
+			m.whole.Plain[c] += gain * m.own.Plain[c]
+			m.whole.Peak[c] += peaksMeet * gain * m.own.Peak[c]
+			m.sent.Weighted[c] += back * e
+			m.sent.Plain[c] += back * m.own.Plain[c]
 		}
 	}
-	whole.echo(sent, s.Reverb)
-	return whole
+}
+
+// done is the whole, with the room.
+func (m *mixer) done() Sketch {
+	m.whole.echo(m.sent, m.song.Reverb)
+	m.whole.fade(m.song)
+	return m.whole
+}
+
+// fade is the song's own.
+func (s Sketch) fade(of *song.Song) {
+	if of.Fade <= 0 {
+		return
+	}
+	from, to := of.FadeSpan()
+	first, last := of.Seconds(from)/loudness.CellSeconds, of.Seconds(to)/loudness.CellSeconds
+	for c := max(0, int(first)); c < len(s.Weighted); c++ {
+		g := float32(song.FadeGain((float64(c) + .5 - first) / (last - first)))
+		s.Weighted[c] *= g * g
+		s.Plain[c] *= g * g
+		s.Peak[c] *= g * g
+	}
+}
+
+// beat is the loudness, in LUFS, of a drum kit: of a plain rock beat at 120 BPM.
+func beat(kit int) float64 {
+	p := song.Part{Role: song.Drums, Program: uint8(kit)}
+	for i := range song.Tick(16) {
+		strike := func(key theory.Pitch) {
+			p.Notes = append(p.Notes, song.Note{Start: i * song.TicksPerQuarter / 2, Length: 120, Pitch: key, Velocity: MiddleVelocity})
+		}
+		strike(42)
+		switch i % 4 {
+		case 0:
+			strike(36)
+		case 2:
+			strike(38)
+		}
+	}
+	s := &song.Song{Tempo: 120, Meter: song.Meter{Beats: 4, Unit: 4}, Bars: 2}
+	return newMixer(s).hear(&p)
 }
 
 const (
@@ -113,9 +200,6 @@ func (s Sketch) echo(sent Sketch, size float64) {
 }
 
 func rounded(x float64) float64 { return math.Round(100*x) / 100 }
-
-// nominal is the loudness, in LUFS, that every instrument is brought to before the style's gains.
-const nominal = -30.0
 
 // Mastered is the loudness, in LUFS, of the sketch's sound through the master chain at a gain in dB.
 func (s Sketch) Mastered(gain float64) float64 {

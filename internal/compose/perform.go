@@ -39,6 +39,7 @@ func (sc *score) perform() *song.Song {
 			Solo: sec.spec.Tune == "solo",
 		})
 	}
+	var levels []float64
 	for i := range sc.parts {
 		p := &sc.parts[i]
 		if len(p.events) == 0 {
@@ -47,12 +48,13 @@ func (sc *score) perform() *song.Song {
 		out := sc.seat(p.role)
 		out.Notes = sc.play(p)
 		s.Parts = append(s.Parts, out)
+		levels = append(levels, sc.level(p.role))
 	}
-	s.GainDB = balance.Gain(s)
+	balance.Mix(s, levels)
 	return s
 }
 
-// seat is a part without its notes: who plays it, on what, and where in the mix.
+// seat is a part without its notes and level: who plays it, on what, and where in the room.
 func (sc *score) seat(role string) song.Part {
 	spec, in, robot := sc.style.Part(role), sc.instrument(role), sc.robot(role)
 	bank := in.Bank
@@ -61,8 +63,13 @@ func (sc *score) seat(role string) song.Part {
 	}
 	return song.Part{
 		Role: role, Robot: robot.Name, Instrument: in.Name, Program: uint8(in.Program), Bank: uint8(bank),
-		GainDB: rounded(min(highestGain, level(role, in.Program)+spec.Gain+in.Gain+1.5*robot.Bend(band.Loud))), Pan: spec.Pan, Reverb: spec.Reverb,
+		Pan: spec.Pan, Reverb: spec.Reverb,
 	}
+}
+
+// level is how loud a role is to be while it plays, in LU above the style's own zero, which its lead is near.
+func (sc *score) level(role string) float64 {
+	return sc.style.Part(role).Gain + sc.instrument(role).Gain + 1.5*sc.robot(role).Bend(band.Loud)
 }
 
 // player is a robot in the act: its touch and its sense of time drift slowly.

@@ -187,7 +187,7 @@ type Groove struct {
 type Part struct {
 	Role        string       `toml:"role"`
 	Range       [2]int       `toml:"range"`    // lowest and highest pitch
-	Gain        float64      `toml:"gain"`     // dB
+	Gain        float64      `toml:"gain"`     // how loud it is while it plays, in LU: the lead is near 0
 	Pan         float64      `toml:"pan"`      // −1 left … 1 right
 	Reverb      float64      `toml:"reverb"`   // send, 0–1
 	Voices      int          `toml:"voices"`   // notes of a chord
@@ -204,7 +204,7 @@ type Instrument struct {
 	Name    string  `toml:"name"`    // for people
 	Program int     `toml:"program"` // General MIDI, from 0; for drums the kit
 	Bank    int     `toml:"bank"`
-	Gain    float64 `toml:"gain"`  // dB, added to the part's
+	Gain    float64 `toml:"gain"`  // LU, added to the part's
 	Range   [2]int  `toml:"range"` // the part's where it is 0, 0
 }
 

@@ -24,7 +24,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	commands := map[string]func(context.Context, []string) error{"calibrate": calibrate, "songs": songs}
+	commands := map[string]func(context.Context, []string) error{"calibrate": calibrate, "songs": songs, "parts": parts}
 	if len(args) > 0 {
 		if command, ok := commands[args[0]]; ok {
 			return command(ctx, args[1:])
