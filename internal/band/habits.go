@@ -127,7 +127,8 @@ var ofTunes = []habit{
 // The shape of a habit in a net. A unit is far below 0 until all its senses are
 // there, and the wish's bias takes away what it says until then.
 const (
-	newborn  = 3          // habits of a newborn robot, at least; half of them have one more
+	newborn  = 4          // habits of a newborn robot, at most; half of them may have one more
+	noted    = 3          // of them change what is played, not only how
 	tastes   = 2          // units that lean a little this way or that
 	mildest  = .75        // half of what it then adds to a wish: .75 is tanh 1.5 = .9
 	keenest  = 1.1        //
@@ -142,21 +143,25 @@ func born(role string, r *rand.Rand) Net {
 	if len(known) == 0 {
 		return Net{}
 	}
-	order := r.Perm(len(known))
-	count := newborn + r.IntN(2)
-	unit, used := 0, map[Wish]int{}
-	for _, i := range order {
+	count, unit := newborn+r.IntN(2), 0
+	used := map[Wish]int{}
+	var colours []habit // those that leave the notes as they are wait for their turn
+	for _, i := range r.Perm(len(known)) {
 		h := known[i]
-		if unit == count {
-			break
-		}
-		if first := h.wishes[0].wish; used[first] > 0 && !(first == Play && used[first] < 2) { // not three ways of coming late
-			continue
-		} else {
+		if first := h.wishes[0].wish; first == Accent || first == Length || first == Late {
+			colours = append(colours, h)
+		} else if unit < noted && used[first] < 2 {
 			used[first]++
+			n.learn(unit, h, mildest+(keenest-mildest)*r.Float64())
+			unit++
 		}
-		n.learn(unit, h, mildest+(keenest-mildest)*r.Float64())
-		unit++
+	}
+	for _, h := range colours {
+		if first := h.wishes[0].wish; unit < count && used[first] == 0 { // not three ways of coming late
+			used[first]++
+			n.learn(unit, h, mildest+(keenest-mildest)*r.Float64())
+			unit++
+		}
 	}
 	for range tastes {
 		n.lean(unit, r)

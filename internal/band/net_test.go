@@ -132,7 +132,7 @@ func TestNeighboursDiffer(t *testing.T) {
 			if reflect.DeepEqual(a.Net, b.Net) {
 				t.Errorf("%s: seeds %d and %d have one net", role, seed, seed+1)
 			}
-			if len(a.Habits(9)) < newborn {
+			if len(a.Habits(9)) < 3 {
 				t.Errorf("%s: the robot of seed %d has only the habits %q", role, seed, a.Habits(9))
 			}
 			for _, h := range a.Habits(9) {

@@ -91,11 +91,13 @@ func choosePattern(r *rand.Rand, list []style.Pattern) style.Pattern {
 }
 
 // instrument is what a robot plays: the same one in every song of its style. Bands
-// of neighbouring seeds, as the house bands are, take turns.
+// of neighbouring seeds, as the house bands are, take turns; each time round anew, so
+// that few bands have all their instruments in common.
 func (sc *score) instrument(role string) style.Instrument {
 	list := sc.style.Part(role).Instruments
-	order := stream(0, "instrument/"+sc.style.Name+"/"+role).Perm(len(list))
-	return list[order[sc.band.Seed%uint64(len(list))]]
+	n := uint64(len(list))
+	order := stream(sc.band.Seed/n, "instrument/"+sc.style.Name+"/"+role).Perm(len(list))
+	return list[order[sc.band.Seed%n]]
 }
 
 // melody turns a tune's notes into events: louder on strong notes and towards the

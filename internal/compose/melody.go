@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"bandstand/internal/band"
 	"bandstand/internal/song"
+	"bandstand/internal/style"
 	"bandstand/internal/theory"
 )
 
@@ -72,7 +72,8 @@ func (t *tune) section(s *section) []toneNote {
 	if s.nth > 0 && s.spec.Tune == "sing" {
 		out = t.vary(s, f, out)
 	}
-	return moved(out, 0, s.lift)
+	_, _, _, octaves := t.sc.written(t.sc.singer(s))
+	return moved(out, 0, s.lift+octaves)
 }
 
 // audition writes a few versions of the tune of a section and keeps the best one.
@@ -146,7 +147,7 @@ const climax = "^"
 // ending here and there; a peak stays what it is, but the last one may climb once more.
 func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
 	r := t.sc.stream("lead/" + s.name + "/retold")
-	p := .1*float64(s.nth) + .4*t.sc.robot(song.Lead).Gene(band.Variety)
+	p := .1*float64(s.nth) + .2
 	out := slices.Clone(letters)
 	if s.spec.Name == t.sc.style.Form.Peak {
 		if k := len(out) - 2; s.final && k > 0 && chance(r, .6) {
@@ -169,25 +170,60 @@ func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
 func (t *tune) fitter(s *section) *fitter {
 	sc := t.sc
 	role := sc.singer(s)
-	low, high := sc.registerOf(role)
-	center := sc.center(role) + sc.style.Melody.Climb*s.spec.Height
+	low, high, center, _ := sc.written(role)
+	center += sc.style.Melody.Climb * s.spec.Height
 	f := &fitter{sc: sc, scale: sc.style.Melody.Scale, lift: s.lift, stray: priceStray / (sc.style.Melody.Reach * sc.style.Melody.Reach)}
-	f.low = sc.key.NearestStep(max(int(low), int(center)-10))
-	f.high = sc.key.NearestStep(min(int(high)-2, int(center)+12))
-	for sc.key.StepPitch(f.low)-1 < int(low) {
+	f.low = sc.key.NearestStep(max(low, int(center)-10))
+	f.high = sc.key.NearestStep(min(high-2, int(center)+12))
+	for sc.key.StepPitch(f.low)-1 < low {
 		f.low++
 	}
-	for sc.key.StepPitch(f.high)+3 > int(high) && f.high > f.low+5 {
+	for sc.key.StepPitch(f.high)+3 > high && f.high > f.low+5 {
 		f.high--
 	}
 	f.middle = float64(sc.key.NearestStep(int(center)))
 	return f
 }
 
-// center is the pitch around which a role's tune lies in the verse.
+// beyond is how many semitones a tune may reach beyond the narrowest of the style's
+// instruments: the rare note that lies there is sung an octave nearer.
+const beyond = 3
+
+// written is the register that a role's tune is written in, low to high, the pitch it
+// lies around in the verse, and the semitones, whole octaves, by which it is moved to
+// suit who sings it. A tune is the song's: it is the same whoever sings it, so it is
+// written for all of the style's instruments and not for a robot.
+func (sc *score) written(role string) (low, high int, center float64, octaves int) {
+	spec := sc.style.Part(role)
+	low, high = spec.Range[0], spec.Range[1]
+	center = float64(low) + .41*float64(high-low)
+	for _, in := range spec.Instruments {
+		moved := sc.octavesTo(in, spec)
+		low, high = max(low, in.Range[0]-moved-beyond), min(high, in.Range[1]-moved+beyond)
+	}
+	own := sc.instrument(role)
+	if high-low < 14 { // instruments that have no tune in common: each sings its own
+		low, high = own.Range[0], own.Range[1]
+		return low, high, float64(low) + .41*float64(high-low), 0
+	}
+	return low, high, max(center, float64(low)+.3*float64(high-low)), sc.octavesTo(own, spec)
+}
+
+// octavesTo is the semitones, whole octaves, from a part's register to an instrument's.
+func (sc *score) octavesTo(in style.Instrument, spec *style.Part) int {
+	best, most := 0, -1000
+	for _, octaves := range [5]int{0, -12, 12, -24, 24} {
+		if both := min(spec.Range[1]+octaves, in.Range[1]) - max(spec.Range[0]+octaves, in.Range[0]); both > most {
+			best, most = octaves, both
+		}
+	}
+	return best
+}
+
+// center is the pitch around which a role's tune lies in the verse, as it is sung.
 func (sc *score) center(role string) float64 {
-	low, high := sc.registerOf(role)
-	return float64(low) + .41*float64(high-low) + 3*sc.robot(role).Bend(band.Register)
+	_, _, center, octaves := sc.written(role)
+	return center + float64(octaves)
 }
 
 // harmony is the chords of a stretch in words, to tell whether a phrase that comes
@@ -236,7 +272,7 @@ func (t *tune) vary(s *section, f *fitter, notes []toneNote) []toneNote {
 	sc := t.sc
 	r := sc.stream("lead/" + s.name + "/vary")
 	changing := make([]bool, s.bars)
-	p := .2 + .5*sc.robot(song.Lead).Gene(band.Variety)
+	p := .45
 	if s.spec.Name == sc.style.Form.Peak {
 		p *= .4
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"bandstand/internal/band"
-	"bandstand/internal/song"
 	"bandstand/internal/style"
 )
 
@@ -54,8 +52,7 @@ func (t *tuner) stream(name string) *rand.Rand {
 
 func (sc *score) newTuner(s *section, take int) *tuner {
 	spec := s.spec
-	lead := sc.robot(song.Lead)
-	t := &tuner{sc: sc, label: s.tuneName(), spec: spec, density: spec.Density + .12*lead.Bend(band.Busy), hook: spec.Tune == "hook",
+	t := &tuner{sc: sc, label: s.tuneName(), spec: spec, density: spec.Density, hook: spec.Tune == "hook",
 		bars: sc.style.Melody.Unit, take: take, units: map[string]unit{}}
 	t.palette = newPalette(t.stream("palette"), sc.style.Melody.Cells, sc.bar, 4)
 	t.motif = sc.motif(spec.Motif, t.density)
@@ -252,7 +249,7 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 	if sc.meter.Beats%2 == 1 {
 		strongAt = sc.bar
 	}
-	push := sc.style.Melody.Push * (1 + sc.robot(song.Lead).Bend(band.Push))
+	push := sc.style.Melody.Push
 	end := u.bars * sc.bar
 	for i := range u.notes {
 		n := &u.notes[i]

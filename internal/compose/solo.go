@@ -42,7 +42,7 @@ func (t *tune) improvise(s *section, role string) []toneNote {
 	}
 	r := sc.stream("solo/" + s.name)
 	p := &soloist{sc: sc, s: s, r: r, robot: sc.robot(role), palette: newPalette(r, cells, sc.bar, 6),
-		low: int(low) + 1, high: int(high) - 1, middle: sc.center(role) + 3}
+		low: int(low) + 1, high: int(high) - 1, middle: float64(low) + .41*float64(high-low) + 3*sc.robot(role).Bend(band.Register) + 3}
 	var out []toneNote
 	for at := p.rest(0); at < s.bars*sc.bar-sc.bar/2; {
 		line, end := p.phrase(at)
