@@ -83,7 +83,7 @@ func TestHouse(t *testing.T) {
 }
 
 func TestGenes(t *testing.T) {
-	r := Robot{Genes: []float64{1, 0, .5}}
+	r := Robot{Role: "drums", Genes: []float64{1, 0, .5}}
 	if r.Bend(Busy) != 1 || r.Bend(Swing) != -1 || r.Bend(Loud) != 0 {
 		t.Errorf("bends %g %g %g", r.Bend(Busy), r.Bend(Swing), r.Bend(Loud))
 	}
@@ -92,6 +92,9 @@ func TestGenes(t *testing.T) {
 	}
 	if got := r.Character(); !reflect.DeepEqual(got, []string{"busy", "square"}) {
 		t.Errorf("the robot is %v", got)
+	}
+	if got := (Robot{Role: "lead", Genes: []float64{1, 0, .5}}).Character(); !reflect.DeepEqual(got, []string{"square"}) {
+		t.Errorf("a singer is %v, and the tune is the song's", got)
 	}
 	if got := (Robot{}).Character(); got != nil {
 		t.Errorf("a plain robot is %v", got)

@@ -3,6 +3,8 @@ package band
 import (
 	"cmp"
 	"slices"
+
+	"bandstand/internal/song"
 )
 
 // Version is the version of the genome: what the genes and the net's senses and
@@ -69,9 +71,34 @@ var traits = [numGenes][2]string{
 	{"deep", "high-flying"}, {"on the beat", "pushing"}, {"clipped", "flowing"}, {"faithful", "restless"}, {"pure", "colourful"}, {"level", "dramatic"},
 }
 
+// heard are the genes that the composer asks a role for, besides those that all are
+// asked for: a drummer's register is nothing that anybody hears.
+var heard = map[string][]Gene{
+	song.Lead:    {Legato, Ornament},
+	song.Solo:    {Legato, Ornament, Busy, Variety, Register},
+	song.Counter: {Legato, Ornament},
+	song.Bass:    {Legato, Register, Fills},
+	song.Drums:   {Ornament, Busy, Variety, Fills},
+	song.Chords:  {Legato, Variety, Colour},
+	song.Pad:     {Legato, Colour},
+	song.Arp:     {Legato, Variety, Colour},
+}
+
+// ofAll are the genes that everybody is asked for.
+var ofAll = []Gene{Swing, Loud, Behind, Dynamics}
+
+// audible is a gene as a deviation where one can hear it, else 0.
+func (r Robot) audible(g Gene) float64 {
+	if slices.Contains(ofAll, g) || slices.ContainsFunc(r.Roles(), func(role string) bool { return slices.Contains(heard[role], g) }) {
+		return r.Bend(g)
+	}
+	return 0
+}
+
 // Character is what a robot's genes make it like in a few words: up to three traits
-// that stand out, the strongest first; none for a robot that is plain in all.
-func (r Robot) Character() []string { return standOut(r.Bend, 3, .4) }
+// that stand out and can be heard in its roles, the strongest first; none for a robot
+// that is plain in all.
+func (r Robot) Character() []string { return standOut(r.audible, 3, .4) }
 
 // Character is what a band is like, its robots taken together: up to two traits.
 func (b Band) Character() []string {
@@ -81,7 +108,7 @@ func (b Band) Character() []string {
 	return standOut(func(g Gene) float64 {
 		sum := 0.0
 		for _, r := range b.Robots {
-			sum += r.Bend(g)
+			sum += r.audible(g)
 		}
 		return sum / float64(len(b.Robots))
 	}, 2, .2)

@@ -268,6 +268,42 @@ func likeness(sc *score, events []event) float64 {
 	return sum / float64(max(1, n))
 }
 
+// TestTheTuneIsTheSongs wants two bands to sing the same tune, whatever their singers
+// and instruments: the same notes at the same times, an octave aside. Solos are the
+// players' own.
+func TestTheTuneIsTheSongs(t *testing.T) {
+	c := composer(t)
+	for _, info := range c.Styles() {
+		var first map[[2]int]bool
+		for seed := range uint64(band.HouseBands) {
+			players, err := c.NewBand(info.Name, seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sc := arranged(t, c, Brief{Style: info.Name, Seed: 5, Bars: 64, Tempo: 100, Band: &players})
+			sung := map[[2]int]bool{}
+			for _, n := range sc.tune {
+				if s := sc.sectionAt(n.at / sc.bar); s.spec.Tune != "solo" && sc.singer(s) != song.Solo {
+					sung[[2]int{n.at, (n.pitch + 24) % 12}] = true
+				}
+			}
+			if first == nil {
+				first = sung
+				continue
+			}
+			both := 0
+			for n := range sung {
+				if first[n] {
+					both++
+				}
+			}
+			if share := 2 * float64(both) / float64(len(first)+len(sung)); share < .95 {
+				t.Errorf("%s: the band of seed %d sings %.2f of the tune", info.Name, seed, share)
+			}
+		}
+	}
+}
+
 // BenchmarkBend bends whole songs of all styles in turn.
 func BenchmarkBend(b *testing.B) {
 	c := composer(b)

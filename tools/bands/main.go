@@ -5,8 +5,9 @@
 // of the style's six house bands and compares all fifteen pairs by their notes, and
 // neighbours by the sound of half a minute. What "differently" is worth is told by a
 // baseline: the same band once more, with other humanising noise of the composer's
-// size (velocity SD 4.8·√2, time SD 5·√2 ms, drums 3·√2 ms, lag-1 correlation .36: the
-// √2 because the difference of two performances has twice the variance of one).
+// size (velocity SD 7·√2, time SD 5.5·√2 ms, drums 4·√2 ms, less where the style has
+// machines, lag-1 correlation .36; the √2 because the difference of two performances has
+// twice the variance of one).
 package main
 
 import (
@@ -64,6 +65,10 @@ func run(ctx context.Context, seed uint64, seconds float64, pairs int) error {
 	var all []row
 	var audible []row
 	for _, info := range composer.Styles() {
+		st, err := styles.Get(info.Name)
+		if err != nil {
+			return err
+		}
 		var songs []*song.Song
 		var first *song.Song
 		for _, b := range house[info.Name] {
@@ -89,7 +94,7 @@ func run(ctx context.Context, seed uint64, seconds float64, pairs int) error {
 			for j, b := range songs[i+1:] {
 				r := row{notes: compare(a, b)}
 				if seconds > 0 && j == 0 && len(heard) < pairs {
-					if err := r.listen(font, a, b, seconds); err != nil {
+					if err := r.listen(font, a, b, seconds, st.Rhythm.Human); err != nil {
 						return err
 					}
 					heard = append(heard, r)
@@ -107,7 +112,7 @@ func run(ctx context.Context, seed uint64, seconds float64, pairs int) error {
 
 // listen measures the sound of a pair: as they play, with b on a's instruments and
 // levels, and a against itself with other noise.
-func (r *row) listen(font *synth.Font, a, b *song.Song, seconds float64) error {
+func (r *row) listen(font *synth.Font, a, b *song.Song, seconds, human float64) error {
 	one, err := render(font, a, seconds)
 	if err != nil {
 		return err
@@ -115,7 +120,7 @@ func (r *row) listen(font *synth.Font, a, b *song.Song, seconds float64) error {
 	for _, other := range []struct {
 		song *song.Song
 		into *listened
-	}{{b, &r.sound}, {onInstrumentsOf(b, a), &r.samePlayed}, {again(a), &r.baseline}} {
+	}{{b, &r.sound}, {onInstrumentsOf(b, a), &r.samePlayed}, {again(a, human), &r.baseline}} {
 		two, err := render(font, other.song, seconds)
 		if err != nil {
 			return err

@@ -132,8 +132,9 @@ func profile(p *song.Part, bar int) [][3]float64 {
 	return out
 }
 
-// again is a song played once more by the same band: other noise on force and time.
-func again(s *song.Song) *song.Song {
+// again is a song played once more by the same band: other noise on force and time, as
+// human as the style says. The sizes are those of compose/perform.go.
+func again(s *song.Song, human float64) *song.Song {
 	r := rand.New(rand.NewPCG(1, 1))
 	out := *s
 	out.Parts = slices.Clone(s.Parts)
@@ -141,9 +142,9 @@ func again(s *song.Song) *song.Song {
 	for i := range out.Parts {
 		p := &out.Parts[i]
 		p.Notes = slices.Clone(p.Notes)
-		sd := 5.0
+		sd, force := 5.5*human, 7*(.25+.75*human)
 		if p.IsDrums() {
-			sd = 3
+			sd = 4 * human
 		}
 		velocity, time := 0.0, 0.0
 		const lag = .36
@@ -152,7 +153,7 @@ func again(s *song.Song) *song.Song {
 		for k := range p.Notes {
 			n := &p.Notes[k]
 			if n.Start-last > 20 {
-				velocity = lag*velocity + fresh*4.8*r.NormFloat64()
+				velocity = lag*velocity + fresh*force*r.NormFloat64()
 				time = lag*time + fresh*sd*r.NormFloat64()
 				last = n.Start
 			}
