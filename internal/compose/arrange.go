@@ -64,7 +64,7 @@ func merge(a, b []toneNote) []toneNote {
 func (sc *score) chooseGroove(spec *style.Section) *arrangement {
 	// Kinds that share a family share the groove: the song's vocabulary stays small.
 	family := sc.style.Family(spec.Groove)
-	a := &arrangement{groove: pick(sc.stream("groove/"+spec.Groove), family)}
+	a := &arrangement{groove: style.DrawGroove(sc.stream("groove/"+spec.Groove), family)}
 	a.first, a.later = sc.beat(spec.Groove, a.groove, false), sc.beat(spec.Groove, a.groove, true)
 	a.bass = sc.chooseBass(spec.Groove, a)
 	a.chords = choosePattern(sc.stream("chords/"+spec.Groove), a.groove.Chords)

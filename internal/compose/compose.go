@@ -176,7 +176,7 @@ func (c *Composer) style(name string, seed uint64) (*style.Style, error) {
 
 // newScore settles what holds for the whole song: band, tempo, key and swing.
 func newScore(st *style.Style, b Brief) *score {
-	sc := &score{style: st, seed: b.Seed, meter: st.Meter.Meter(), bar: st.StepsPerBar()}
+	sc := &score{style: st, seed: b.Seed, meter: st.Meter, bar: st.StepsPerBar()}
 	sc.band = sc.chooseBand(b.Band)
 	sc.tempo = sc.chooseTempo(b.Tempo)
 	sc.key = sc.chooseKey(b.Key)

@@ -13,7 +13,7 @@ import (
 // as last as long as the style's songs do.
 func (sc *score) planForm(asked int) {
 	r := sc.stream("form")
-	plan := slices.Clone(pick(r, sc.style.Form.Plans))
+	plan := slices.Clone(sc.style.Form.Plans.Draw(r))
 	secondsPerBar := float64(sc.meter.Beats) * 4 / float64(sc.meter.Unit) * 60 / sc.tempo
 	target := asked
 	if asked == 0 {

@@ -12,7 +12,7 @@ import (
 // are a cadence whose final chord, the tonic, has the last bar for itself.
 func (sc *score) harmonise() {
 	loops := sc.chooseLoops()
-	ending := pick(sc.stream("harmony/ending"), sc.style.Ending.For(sc.key.Mode))
+	ending := sc.style.Ending.For(sc.key.Mode).Draw(sc.stream("harmony/ending"))
 	for i, s := range sc.sections {
 		loop := loops[s.spec.Name]
 		for b := range s.bars {
@@ -51,9 +51,9 @@ func (sc *score) chooseLoops() map[string]style.Loop {
 		}
 		r := sc.stream("harmony/" + spec.Name)
 		loops := spec.Loops.For(sc.key.Mode)
-		loop := pick(r, loops)
+		loop := loops.Draw(r)
 		for try := 0; try < 8 && used[loop.Text]; try++ {
-			loop = pick(r, loops)
+			loop = loops.Draw(r)
 		}
 		used[loop.Text] = true
 		chosen[spec.Name] = loop
@@ -69,10 +69,10 @@ func (sc *score) chooseLoops() map[string]style.Loop {
 // turn is the chord that leads on from a section, the same each time it comes.
 func (sc *score) turn(s section) (style.Loop, bool) {
 	turns := s.spec.Turn.For(sc.key.Mode)
-	if len(turns) == 0 {
+	if len(turns.Items) == 0 {
 		return style.Loop{}, false
 	}
-	return pick(sc.stream("harmony/"+s.spec.Name+"/turn"), turns), true
+	return turns.Draw(sc.stream("harmony/"+s.spec.Name+"/turn")), true
 }
 
 // addBar writes down a bar's chords, joining equal neighbours.

@@ -288,7 +288,7 @@ func (u *unit) leadIn(moves []int) {
 // letters is the template of a section, spelt out until its bars are full. The
 // first of two rounds ends open, the last closes.
 func (t *tuner) letters(bars int) []string {
-	template := pick(t.stream("template"), t.spec.Phrases)
+	template := t.spec.Phrases.Draw(t.stream("template"))
 	var out []string
 	for used := 0; used < bars; used += t.bars {
 		out = append(out, template[len(out)%len(template)])

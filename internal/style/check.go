@@ -16,9 +16,6 @@ var roles = []string{song.Lead, song.Bass, song.Drums, song.Chords, song.Pad, so
 
 // fillDefaults sets what a file may leave out.
 func (s *Style) fillDefaults() {
-	if s.Meter == (Meter{}) {
-		s.Meter = Meter{Beats: 4, Unit: 4}
-	}
 	for _, span := range []*Span{&s.Swing.Eighths, &s.Swing.Sixteenths} {
 		if *span == (Span{}) {
 			*span = Span{.5, .5}
@@ -82,7 +79,7 @@ func (s *Style) fillDefaults() {
 // check finds the first thing wrong; path is the field it is in.
 func (s *Style) check() (path string, err error) {
 	for _, part := range []func() (string, error){
-		s.checkHead, s.checkForm, s.checkMelody, s.checkParts, s.checkSections, s.checkGrooves, s.checkWords,
+		s.checkLimits, s.checkNames, s.checkHead, s.checkForm, s.checkMelody, s.checkParts, s.checkSections, s.checkGrooves, s.checkChances, s.checkWords,
 	} {
 		if path, err := part(); err != nil {
 			return path, err
@@ -148,12 +145,15 @@ func (s *Style) checkHead() (string, error) {
 
 func (s *Style) checkForm() (string, error) {
 	names := s.sectionNames()
-	if len(s.Form.Plans) == 0 {
+	if len(s.Form.Plans.Items) == 0 {
 		return "form.plans", fmt.Errorf("there is no plan: write for example plans = [\"intro verse chorus outro\"]")
 	}
-	for i, plan := range append(slices.Clone(s.Form.Plans), s.Form.Cycle) {
+	for i, plan := range append(slices.Clone(s.Form.Plans.Items), s.Form.Cycle) {
 		path := fmt.Sprintf("form.plans[%d]", i)
-		if i == len(s.Form.Plans) {
+		if len(s.Form.Plans.Chances) > 0 {
+			path = fmt.Sprintf("form.plans.%q", strings.Join(plan, " "))
+		}
+		if i == len(s.Form.Plans.Items) {
 			path = "form.cycle"
 			if len(plan) == 0 {
 				return path, fmt.Errorf("says which sections repeat in a long song, such as \"verse chorus\": it is empty")
@@ -177,7 +177,7 @@ func (s *Style) checkForm() (string, error) {
 	if !(s.Form.Lift >= 0 && s.Form.Lift <= 1) {
 		return "form.lift", fmt.Errorf("%g is no chance from 0 to 1", s.Form.Lift)
 	}
-	if len(s.Ending.For(theory.Major)) == 0 {
+	if len(s.Ending.For(theory.Major).Items) == 0 {
 		return "ending", fmt.Errorf("has no chords: write for example major = [\"IV | V | I\"]")
 	}
 	return "", nil
@@ -267,8 +267,10 @@ func (p Pattern) only(letters string) error {
 
 func (s Span) check(low, high float64) error {
 	switch {
+	case s[0] == s[1] && !(s[0] >= low && s[0] <= high):
+		return fmt.Errorf("%g is outside %g to %g", s[0], low, high)
 	case !(s[0] <= s[1]):
-		return fmt.Errorf("%g to %g is an empty range", s[0], s[1])
+		return fmt.Errorf("%g to %g is upside down: the lower number comes first", s[0], s[1])
 	case !(s[0] >= low && s[1] <= high):
 		return fmt.Errorf("%g to %g is not within %g to %g", s[0], s[1], low, high)
 	}

@@ -9,13 +9,25 @@ import (
 	"bandstand/internal/theory"
 )
 
+// checkNames checks what the rest of the file calls the sections by.
+func (s *Style) checkNames() (string, error) {
+	names := s.sectionNames()
+	for i, name := range names {
+		path := fmt.Sprintf("section[%d].name", i)
+		if name == "" || strings.ContainsAny(name, " \t") {
+			return path, fmt.Errorf("%q must be one word, such as verse", clip(name))
+		}
+		if slices.Index(names, name) != i {
+			return path, fmt.Errorf("%s is there twice", clip(name))
+		}
+	}
+	return "", nil
+}
+
 func (s *Style) checkSections() (string, error) {
 	names := s.sectionNames()
 	for i, sec := range s.Sections {
 		path := fmt.Sprintf("section[%d]", i)
-		if sec.Name == "" || slices.Index(names, sec.Name) != i {
-			return path + ".name", fmt.Errorf("%q is empty or there twice", clip(sec.Name))
-		}
 		if len(sec.Bars) == 0 {
 			return path + ".bars", fmt.Errorf("%s has no lengths: write for example bars = [8, 16]", sec.Name)
 		}
@@ -35,7 +47,7 @@ func (s *Style) checkSections() (string, error) {
 		if !slices.Contains([]string{"sing", "solo", "hook", "none"}, sec.Tune) {
 			return path + ".tune", fmt.Errorf("%q: must be sing, solo, hook or none", clip(sec.Tune))
 		}
-		if sec.Tune != "none" && len(sec.Phrases) == 0 {
+		if sec.Tune != "none" && len(sec.Phrases.Items) == 0 {
 			return path + ".phrases", fmt.Errorf("%s has a tune but no phrases: write for example phrases = [\"a a' b c\"]", sec.Name)
 		}
 		if sec.Motif < 1 || sec.Motif > 4 {
@@ -56,7 +68,7 @@ func (s *Style) checkRefs(sec Section, names []string) (field string, err error)
 	if sec.Like != "" && s.Section(sec.Like).Like != "" {
 		return "like", fmt.Errorf("%s takes its chords from %s, which has none of its own", sec.Name, sec.Like)
 	}
-	if sec.Like == "" && len(sec.Loops.For(theory.Major)) == 0 {
+	if sec.Like == "" && len(sec.Loops.For(theory.Major).Items) == 0 {
 		return "loops", fmt.Errorf("%s has no chords: write for example loops.major = [\"I | V | vi | IV\"]", sec.Name)
 	}
 	if len(s.Family(sec.Groove)) == 0 {
@@ -103,8 +115,8 @@ func (s *Style) checkGrooves() (string, error) {
 				if err := p.only(c.letters); err != nil {
 					return at, err
 				}
-				if len(p.Steps)%bar != 0 {
-					return at, fmt.Errorf("has %d sixteenths: a bar has %d", len(p.Steps), bar)
+				if err := p.bars(bar); err != nil {
+					return at, err
 				}
 			}
 		}
@@ -126,6 +138,17 @@ func (s *Style) checkGrooves() (string, error) {
 	return "", nil
 }
 
+// mostBars is how many bars a pattern may have.
+const mostBars = 16
+
+// bars checks that a pattern is made of whole bars of so many steps.
+func (p Pattern) bars(bar int) error {
+	if n := len(p.Steps); n%bar != 0 || n > mostBars*bar {
+		return fmt.Errorf("has %d sixteenths: a bar has %d, and a pattern 1 to %d bars", n, bar, mostBars)
+	}
+	return nil
+}
+
 func (d Drumming) check(bar int) (field string, err error) {
 	for _, name := range sortedKeys(d) {
 		if _, ok := theory.DrumKey(name); !ok {
@@ -134,8 +157,8 @@ func (d Drumming) check(bar int) (field string, err error) {
 		if err := d[name].only("Xxog.-"); err != nil {
 			return name, err
 		}
-		if len(d[name].Steps)%bar != 0 {
-			return name, fmt.Errorf("has %d sixteenths: a bar has %d", len(d[name].Steps), bar)
+		if err := d[name].bars(bar); err != nil {
+			return name, err
 		}
 	}
 	return "", nil
@@ -171,6 +194,9 @@ func (s *Style) checkParts() (string, error) {
 		}
 		for j, in := range p.Instruments {
 			if field, err := in.check(p.Role == song.Drums); err != nil {
+				if field == "range" && in.Range == p.Range {
+					return path + ".range", err
+				}
 				return fmt.Sprintf("%s.instruments[%d].%s", path, j, field), err
 			}
 		}

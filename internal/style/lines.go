@@ -12,6 +12,7 @@ type lines map[string]int
 
 // find is the line of a field, or of the nearest thing around it that has one.
 func (l lines) find(path string) int {
+	path = strings.ReplaceAll(path, `"`, "")
 	for path != "" {
 		if n, ok := l[path]; ok {
 			return n
@@ -37,9 +38,10 @@ func indexLines(data []byte) (lines, error) {
 		key, line := keyOf(&p, e)
 		switch e.Kind {
 		case unstable.Table:
-			table = key
+			table = inside(key, count)
 			index[table] = line
 		case unstable.ArrayTable:
+			key = inside(key, count)
 			table = fmt.Sprintf("%s[%d]", key, count[key])
 			count[key]++
 			index[table] = line
@@ -56,6 +58,25 @@ func indexLines(data []byte) (lines, error) {
 	}
 	return index, nil
 }
+
+// inside is the key of a table with the number of each array of tables that it lies
+// in: also.groove is also[1].groove after the second [[also]].
+func inside(key string, count map[string]int) string {
+	out, rest, more := "", key, true
+	for more {
+		var part string
+		if part, rest, more = strings.Cut(rest, "."); out != "" {
+			part = "." + part
+		}
+		if out += part; more && count[out] > 0 {
+			out = fmt.Sprintf("%s[%d]", out, count[out]-1)
+		}
+	}
+	return out
+}
+
+// has says whether the file sets a field.
+func (l lines) has(path string) bool { _, ok := l[path]; return ok }
 
 // indexValue goes into arrays and inline tables.
 func indexValue(p *unstable.Parser, index lines, path string, line int, v *unstable.Node) {

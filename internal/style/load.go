@@ -3,10 +3,8 @@ package style
 import (
 	"bytes"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,16 +20,40 @@ var embedded embed.FS
 // maxFile is the size of a style file beyond which something must be wrong, in bytes.
 const maxFile = 1 << 20
 
-// Set is the styles there are.
+// maxName is the length of a style's name, in bytes.
+const maxName = 60
+
+// maxFiles is how many style files of the user's are read: more are no styles but a mistake.
+const maxFiles = 500
+
+// Set is the styles there are. It never changes.
 type Set struct {
 	styles []*Style // by name
 	own    []string // names of the embedded ones
+	broken []Broken // by file
+}
+
+// Broken is a style file that is wrong.
+type Broken struct {
+	Name string // of the style
+	Err  error  // a sentence with file, line and field
+	Kept bool   // an earlier version of the file, from before it was broken, still plays
 }
 
 // Load reads the embedded styles and, where dir is not "", every *.toml in it. A
 // file there replaces the embedded style of its name. A folder that does not exist
-// is no error; a file that is wrong is, with its name, line and field.
+// is no error, and a file that is wrong costs only itself: see Broken.
 func Load(dir string) (*Set, error) {
+	set, err := loadEmbedded()
+	if err != nil || dir == "" {
+		return set, err
+	}
+	f := &Folder{dir: dir, embedded: set, log: discard}
+	return f.Set(), nil
+}
+
+// loadEmbedded reads the built-in styles; an error is a fault of the program.
+func loadEmbedded() (*Set, error) {
 	set := &Set{}
 	files, err := fs.Glob(embedded, "data/*.toml")
 	if err != nil {
@@ -49,47 +71,23 @@ func Load(dir string) (*Set, error) {
 		set.put(s)
 		set.own = append(set.own, s.Name)
 	}
-	if dir == "" {
-		return set, nil
-	}
-	files, err = filepath.Glob(filepath.Join(dir, "*.toml"))
-	if err != nil {
-		return nil, fmt.Errorf("listing styles in %s: %w", dir, err)
-	}
-	slices.Sort(files)
-	for _, file := range files {
-		s, err := parseFile(file)
-		if err != nil {
-			return nil, err
-		}
-		set.put(s)
-	}
 	return set, nil
 }
 
-func parseFile(file string) (*Style, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading style: %w", err)
-	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("style %s has %d bytes: more than %d is no style file", file, info.Size(), maxFile)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading style: %w", err)
-	}
-	return Parse(file, data)
-}
-
-// Parse reads a style; file is its name, for errors and for the style's name.
+// Parse reads a style; file is its name, for errors and for the style's name. Its
+// error is a sentence that names the file, the line and the field.
 func Parse(file string, data []byte) (*Style, error) {
-	s := &Style{Name: strings.TrimSuffix(filepath.Base(file), ".toml")}
-	if s.Name == "" || strings.ContainsAny(s.Name, " \t\"'=") {
-		return nil, fmt.Errorf("%s: a style's name must be one word without blanks, quotes or =", file)
+	file = filepath.Base(file)
+	s := &Style{Name: strings.TrimSuffix(file, ".toml")}
+	if s.Name == "" || strings.ContainsAny(s.Name, " \t\"'=") || len(s.Name) > maxName {
+		return nil, fmt.Errorf("%s: a style's name must be one word of up to %d letters, without blanks, quotes or =", clip(file), maxName)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("%s has %d bytes: more than %d is no style file", file, len(data), maxFile)
 	}
 	dec := toml.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
+	dec.EnableUnmarshalerInterface()
 	if err := dec.Decode(s); err != nil {
 		return nil, fmt.Errorf("%s%s", file, explain(err))
 	}
@@ -98,31 +96,24 @@ func Parse(file string, data []byte) (*Style, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	s.lines = index
-	s.fillDefaults()
-	if path, err := s.check(); err != nil {
-		return nil, fmt.Errorf("%s:%d: %s: %w", file, s.lines.find(path), path, err)
+	if path, err := s.settle(); err != nil {
+		return nil, fmt.Errorf("%s line %d: %s: %w", file, s.lines.find(path), s.place(path), err)
 	}
 	return s, nil
 }
 
-// explain turns a decoding error into ":line: field: what is wrong".
-func explain(err error) string {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		e := strict.Errors[0]
-		row, _ := e.Position()
-		return fmt.Sprintf(":%d: there is no field %s", row, strings.Join(e.Key(), "."))
-	}
-	var decode *toml.DecodeError
-	if errors.As(err, &decode) {
-		row, _ := decode.Position()
-		what := strings.TrimPrefix(decode.Error(), "toml: ")
-		if key := strings.Join(decode.Key(), "."); key != "" {
-			what = key + ": " + what
+// settle reads what was kept raw, fills in what was left out and checks all.
+func (s *Style) settle() (path string, err error) {
+	for _, step := range []func() (string, error){s.resolveMeters, s.resolveChoices, s.checkPairs, s.resolveInstruments} {
+		if path, err := step(); err != nil {
+			return path, err
 		}
-		return fmt.Sprintf(":%d: %s", row, what)
 	}
-	return ": " + err.Error()
+	s.fillDefaults()
+	if path, err := s.check(); err != nil {
+		return path, err
+	}
+	return s.buildAlso()
 }
 
 func (s *Set) put(style *Style) {
@@ -147,6 +138,15 @@ func (s *Set) Names() []string {
 // choose among them, so that a user's own files never change what a seed means.
 func (s *Set) Embedded() []string { return slices.Clone(s.own) }
 
+// IsOwn says whether a style comes from a file of the user's.
+func (s *Set) IsOwn(name string) bool {
+	i := slices.IndexFunc(s.styles, func(st *Style) bool { return st.Name == name })
+	return i >= 0 && s.styles[i].own
+}
+
+// Broken are the user's files that are wrong, by file name.
+func (s *Set) Broken() []Broken { return slices.Clone(s.broken) }
+
 // Get is the style of a name or alias, capitals aside. Its error is a sentence that
 // offers the nearest names.
 func (s *Set) Get(name string) (*Style, error) {
@@ -163,6 +163,11 @@ func (s *Set) Get(name string) (*Style, error) {
 			}
 		}
 		known = append(known, st.Aliases...)
+	}
+	for _, b := range s.broken {
+		if strings.EqualFold(b.Name, name) {
+			return nil, fmt.Errorf("the style %s is broken: %w", b.Name, b.Err)
+		}
 	}
 	if near := nearest.Hint(name, known); near != "" {
 		return nil, fmt.Errorf("there is no style %q%s", clip(name), near)

@@ -131,19 +131,13 @@ func (p *Phrase) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Meter is a time signature, written "4/4".
-type Meter song.Meter
-
-// UnmarshalText reads a time signature.
-func (m *Meter) UnmarshalText(text []byte) error {
-	beats, unit, ok := strings.Cut(string(text), "/")
+// ParseMeter reads a time signature such as 4/4, 3/4 or 12/8: 2 to 12 quarters or
+// eighths a bar. Its error is a sentence for people.
+func ParseMeter(text string) (song.Meter, error) {
+	beats, unit, ok := strings.Cut(strings.TrimSpace(text), "/")
 	b, err := strconv.Atoi(beats)
 	if !ok || err != nil || b < 2 || b > 12 || unit != "4" && unit != "8" {
-		return fmt.Errorf("%q is not a time signature such as 4/4, 3/4 or 6/8", text)
+		return song.Meter{}, fmt.Errorf("%q is not a time signature such as 4/4, 3/4 or 6/8: 2 to 12 quarters or eighths", clip(text))
 	}
-	*m = Meter{Beats: b, Unit: int(unit[0] - '0')}
-	return nil
+	return song.Meter{Beats: b, Unit: int(unit[0] - '0')}, nil
 }
-
-// Meter is the time signature as songs have it.
-func (m Meter) Meter() song.Meter { return song.Meter(m) }

@@ -27,12 +27,13 @@ type Style struct {
 	// could be sung, or "still", slow music without one.
 	Gates string `toml:"gates"`
 
-	Meter  Meter   `toml:"meter"`
-	Tempo  Span    `toml:"tempo"`  // quarter notes a minute at which it is happiest
-	Swing  Swing   `toml:"swing"`  // how uneven the beat is divided
-	Modes  Modes   `toml:"modes"`  // weights
-	Reverb float64 `toml:"reverb"` // size of the room, 0–1
-	Rhythm Rhythm  `toml:"rhythm"`
+	Time   string     `toml:"meter"` // as the file has it, such as "4/4"
+	Meter  song.Meter `toml:"-"`
+	Tempo  Span       `toml:"tempo"`  // quarter notes a minute at which it is happiest
+	Swing  Swing      `toml:"swing"`  // how uneven the beat is divided
+	Modes  Modes      `toml:"modes"`  // weights
+	Reverb float64    `toml:"reverb"` // size of the room, 0–1
+	Rhythm Rhythm     `toml:"rhythm"`
 	// Feel is how late (early where negative) a role plays, in milliseconds.
 	Feel map[string]float64 `toml:"feel"`
 
@@ -44,8 +45,10 @@ type Style struct {
 	Fills    []Drumming `toml:"fills"` // patterns of one bar or less that end at a bar line
 	Parts    []Part     `toml:"part"`
 	Words    Words      `toml:"words"`
+	Also     []Also     `toml:"also"` // further metres
 
 	lines lines
+	own   bool // from a file of the user's
 }
 
 // Rhythm is how the band keeps time together.
@@ -93,11 +96,11 @@ func (m Modes) Weight(mode theory.Mode) float64 {
 
 // Form is how sections follow each other.
 type Form struct {
-	Seconds Span    `toml:"seconds"` // how long a song usually lasts
-	Plans   []Plan  `toml:"plans"`   // each as likely as the others
-	Cycle   Plan    `toml:"cycle"`   // what repeats where a song must be longer
-	Lift    float64 `toml:"lift"`    // chance that the last Peak section rises by a tone
-	Peak    string  `toml:"peak"`    // the section that all leads up to, such as "chorus"
+	Seconds Span          `toml:"seconds"` // how long a song usually lasts
+	Plans   Choices[Plan] `toml:"plans"`
+	Cycle   Plan          `toml:"cycle"` // what repeats where a song must be longer
+	Lift    float64       `toml:"lift"`  // chance that the last Peak section rises by a tone
+	Peak    string        `toml:"peak"`  // the section that all leads up to, such as "chorus"
 
 	// Endings are the ways in which songs end, each as likely as the others: "ring" (a
 	// chord that rings out), "stop" (one that is cut short), "hits" (a rhythm that all
@@ -125,56 +128,57 @@ type Melody struct {
 
 // Section is a kind of section.
 type Section struct {
-	Name    string   `toml:"name"`
-	Bars    []int    `toml:"bars"`    // possible lengths, the favourite first
-	Energy  float64  `toml:"energy"`  // 0–1
-	Tune    string   `toml:"tune"`    // "sing", "solo", "hook" (sparse) or "none"
-	Like    string   `toml:"like"`    // takes chords from this section instead of its own loops
-	Motif   int      `toml:"motif"`   // which of the song's motifs its tune is made of, from 1
-	Height  float64  `toml:"height"`  // 0–1: how far up towards the climb the tune lies
-	Density float64  `toml:"density"` // 0–1: few to many notes a bar
-	Phrases []Phrase `toml:"phrases"` // templates of a tune
-	Groove  string   `toml:"groove"`  // family of grooves
-	Layers  []string `toml:"layers"`  // roles that play
-	Later   []string `toml:"later"`   // roles that play from its second time on; empty: as Layers
-	Staged  bool     `toml:"staged"`  // the roles enter one after another
-	Stop    bool     `toml:"stop"`    // its last bar is left to a fill
-	Loops   ByMode   `toml:"loops"`   // chords
-	Turn    ByMode   `toml:"turn"`    // chords of the last bar, leading on; empty: the loop's own
+	Name    string          `toml:"name"`
+	Bars    []int           `toml:"bars"`    // possible lengths, the favourite first
+	Energy  float64         `toml:"energy"`  // 0–1
+	Tune    string          `toml:"tune"`    // "sing", "solo", "hook" (sparse) or "none"
+	Like    string          `toml:"like"`    // takes chords from this section instead of its own loops
+	Motif   int             `toml:"motif"`   // which of the song's motifs its tune is made of, from 1
+	Height  float64         `toml:"height"`  // 0–1: how far up towards the climb the tune lies
+	Density float64         `toml:"density"` // 0–1: few to many notes a bar
+	Phrases Choices[Phrase] `toml:"phrases"` // templates of a tune
+	Groove  string          `toml:"groove"`  // family of grooves
+	Layers  []string        `toml:"layers"`  // roles that play
+	Later   []string        `toml:"later"`   // roles that play from its second time on; empty: as Layers
+	Staged  bool            `toml:"staged"`  // the roles enter one after another
+	Stop    bool            `toml:"stop"`    // its last bar is left to a fill
+	Loops   ByMode          `toml:"loops"`   // chords
+	Turn    ByMode          `toml:"turn"`    // chords of the last bar, leading on; empty: the loop's own
 }
 
 // ByMode is chords for songs in major and minor modes: dorian takes the minor ones
 // and mixolydian the major ones where they have none of their own.
 type ByMode struct {
-	Major      []Loop `toml:"major"`
-	Minor      []Loop `toml:"minor"`
-	Dorian     []Loop `toml:"dorian"`
-	Mixolydian []Loop `toml:"mixolydian"`
+	Major      Choices[Loop] `toml:"major"`
+	Minor      Choices[Loop] `toml:"minor"`
+	Dorian     Choices[Loop] `toml:"dorian"`
+	Mixolydian Choices[Loop] `toml:"mixolydian"`
 }
 
 // For is the loops of a mode; another mode's where it has none.
-func (b ByMode) For(mode theory.Mode) []Loop {
-	order := [][]Loop{b.Major, b.Mixolydian, b.Minor, b.Dorian}
+func (b ByMode) For(mode theory.Mode) Choices[Loop] {
+	order := []Choices[Loop]{b.Major, b.Mixolydian, b.Minor, b.Dorian}
 	switch mode {
 	case theory.Minor:
-		order = [][]Loop{b.Minor, b.Dorian, b.Major, b.Mixolydian}
+		order = []Choices[Loop]{b.Minor, b.Dorian, b.Major, b.Mixolydian}
 	case theory.Dorian:
-		order = [][]Loop{b.Dorian, b.Minor, b.Mixolydian, b.Major}
+		order = []Choices[Loop]{b.Dorian, b.Minor, b.Mixolydian, b.Major}
 	case theory.Mixolydian:
-		order = [][]Loop{b.Mixolydian, b.Major, b.Dorian, b.Minor}
+		order = []Choices[Loop]{b.Mixolydian, b.Major, b.Dorian, b.Minor}
 	}
 	for _, loops := range order {
-		if len(loops) > 0 {
+		if len(loops.Items) > 0 {
 			return loops
 		}
 	}
-	return nil
+	return Choices[Loop]{}
 }
 
 // Groove is what the rhythm section plays together. Grooves of one family are
 // alternatives: a song takes one of them.
 type Groove struct {
 	Family  string    `toml:"family"`
+	Chance  float64   `toml:"chance"` // of being the one of its family; 0 in all: all alike
 	Drums   Drumming  `toml:"drums"`
 	Bass    []Pattern `toml:"bass"`
 	Chords  []Pattern `toml:"chords"`
@@ -201,8 +205,9 @@ type Part struct {
 
 // Instrument is a sound.
 type Instrument struct {
-	Name    string  `toml:"name"`    // for people
-	Program int     `toml:"program"` // General MIDI, from 0; for drums the kit
+	Name    string  `toml:"name"` // for people; names the preset where the file has no program
+	Preset  *int    `toml:"program"`
+	Program int     `toml:"-"` // General MIDI, from 0; for drums the kit
 	Bank    int     `toml:"bank"`
 	Gain    float64 `toml:"gain"`  // LU, added to the part's
 	Range   [2]int  `toml:"range"` // the part's where it is 0, 0
@@ -259,7 +264,7 @@ func (s *Style) Roles() []string {
 }
 
 // StepsPerBar is the number of sixteenths in a bar.
-func (s *Style) StepsPerBar() int { return int(s.Meter.Meter().BarTicks() / Step) }
+func (s *Style) StepsPerBar() int { return int(s.Meter.BarTicks() / Step) }
 
 // Step is the length of a step of a pattern: a sixteenth.
 const Step = song.TicksPerQuarter / 4
