@@ -52,9 +52,10 @@ type doCmd struct {
 type composeCmd struct {
 	Style string   `help:"Style; without one the seed chooses."`
 	Seed  *uint64  `help:"Seed: the same seed gives the same song."`
-	Key   string   `help:"Key, such as Em or Bb."`
+	Key   string   `help:"Key, such as Em, Bbmaj or Ddorian; a letter alone is that tonic in the style's usual mode."`
 	Tempo *float64 `placeholder:"BPM" help:"Quarter notes a minute, 20 to 400."`
 	Bars  *int     `help:"Length in bars, 4 to 1000."`
+	Meter string   `placeholder:"M" help:"Metre, such as 3/4 or 6/8, as near as the style can."`
 	Band  string   `help:"One of the house bands, by name."`
 	Count int      `default:"1" help:"Compose so many songs, with seeds N, N+1 …; needs {seed} in the names of the files."`
 	Force bool     `help:"Replace files that exist."`
@@ -231,5 +232,5 @@ func (c *composeCmd) options(cfg *config.Config) offline.Options {
 		styles = filepath.Join(cfg.Data, "styles")
 	}
 	return offline.Options{Style: c.Style, Styles: styles, Seed: c.Seed, Key: c.Key, Tempo: c.Tempo,
-		Bars: c.Bars, Band: c.Band, Count: c.Count, Force: c.Force, Out: c.Out, SoundFont: cfg.SoundFont}
+		Bars: c.Bars, Meter: c.Meter, Band: c.Band, Count: c.Count, Force: c.Force, Out: c.Out, SoundFont: cfg.SoundFont}
 }

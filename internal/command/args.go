@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"bandstand/internal/nearest"
+	"bandstand/internal/song"
+	"bandstand/internal/style"
 	"bandstand/internal/theory"
 )
 
@@ -121,11 +123,19 @@ func seedOf(text string) (uint64, error) {
 }
 
 func keyOf(text string) (theory.Key, error) {
-	k, err := theory.ParseKey(text)
+	k, err := theory.ParseWish(text)
 	if err != nil {
 		return k, &Sentence{Text: err.Error()}
 	}
 	return k, nil
+}
+
+func meterOf(text string) (song.Meter, error) {
+	m, err := style.ParseMeter(text)
+	if err != nil {
+		return m, &Sentence{Text: err.Error()}
+	}
+	return m, nil
 }
 
 // yes reads a yes or a no.

@@ -82,7 +82,13 @@ func (t *Table) values(key string) []string {
 	switch key {
 	case "style":
 		for _, s := range t.Composer.Styles() {
-			all = append(all, s.Name)
+			if !s.Lost {
+				all = append(all, s.Name)
+			}
+		}
+	case "meter":
+		for _, s := range t.Composer.Styles() {
+			all = append(all, s.Meters...)
 		}
 	case "band":
 		t.glance(func(rd Reader) error {

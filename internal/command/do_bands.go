@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"bandstand/internal/band"
@@ -19,14 +20,6 @@ func bandName(rd Reader, text string) (string, error) {
 		names[i] = b.Name
 	}
 	return naming{"band", "bands lists them"}.pick(text, names)
-}
-
-func doStyles(r *request) (Reply, error) {
-	var text []string
-	for _, s := range r.table.Composer.Styles() {
-		text = append(text, fmt.Sprintf("%-12s %s", s.Name, s.About))
-	}
-	return Reply{Text: lines(text)}, nil
 }
 
 func doBands(r *request) (Reply, error) {
@@ -236,7 +229,7 @@ func (r *request) bandStyle(seed uint64) (string, error) {
 	if len(r.plain) > 0 {
 		return r.table.styleFor(strings.Join(r.plain, " "))
 	}
-	styles := r.table.Composer.Styles()
+	styles := slices.DeleteFunc(r.table.Composer.Styles(), func(s StyleInfo) bool { return s.Lost })
 	if len(styles) == 0 {
 		return "", sayf("there are no styles to form a band in")
 	}

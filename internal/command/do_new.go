@@ -44,6 +44,11 @@ func (r *request) brief() (Brief, error) {
 			return b, err
 		}
 	}
+	if v, ok := r.keys["meter"]; ok {
+		if b.Meter, err = meterOf(v); err != nil {
+			return b, err
+		}
+	}
 	b.Seed, b.Fresh = r.table.Seed(), true
 	if v, ok := r.keys["seed"]; ok {
 		b.Fresh = false

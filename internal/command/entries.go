@@ -13,14 +13,15 @@ func slicesOf(groups ...[]*order) []*order {
 	return all
 }
 
-const briefUsage = "[STYLE] [key=K] [tempo=BPM] [bars=N] [seed=N] [band=B]"
+const briefUsage = "[STYLE] [key=K] [tempo=BPM] [bars=N] [meter=M] [seed=N] [band=B]"
 
 func composing() []*order {
-	keys := []string{"style", "key", "tempo", "bars", "seed", "band"}
+	keys := []string{"style", "key", "tempo", "bars", "meter", "seed", "band"}
 	return []*order{
 		{name: "new", usage: "new " + briefUsage, about: "compose a song and play it now",
-			help: "Everything is free that you do not ask for. Tempo is 20–400, bars are 4–1000; the same seed makes the same song again.\n" +
-				"example: new funk key=Em tempo=104",
+			help: "Everything is free that you do not ask for. Tempo is 20–400, bars are 4–1000, a metre is 3/4, 6/8 and the like; what a style cannot do, it does as nearly as it can and says so.\n" +
+				"A key is Em, Ddorian or Emaj; E alone is E in the style's usual mode. The same seed makes the same song again.\n" +
+				"example: new jazz key=Bb tempo=150 meter=3/4",
 			most: 3, keys: keys, changes: true, do: doNew},
 		{name: "queue", usage: "queue [CODE]", about: "show what waits, or add a song to it",
 			help: "Songs are named by their codes.\nexample: queue k7m2p",
@@ -82,7 +83,9 @@ func songbook() []*order {
 
 func bandstand() []*order {
 	return []*order{
-		{name: "styles", usage: "styles", about: "list the styles", help: "example: styles", do: doStyles},
+		{name: "styles", usage: "styles [STYLE]", about: "list the styles, or tell about one",
+			help: "Your own are those in the folder styles of the station's data; a file you change is read anew with the next order.\nexample: styles jazz",
+			most: 3, do: doStyles},
 		{name: "bands", usage: "bands", about: "list the bands", help: "example: bands", do: doBands},
 		{name: "band", usage: "band NAME", about: "tell about a band, its robots and its best songs",
 			help: "The beginning of its name will do.\nexample: band \"Copper Choir\"", least: 1, most: 12, do: doBand},

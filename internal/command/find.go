@@ -114,11 +114,35 @@ func (t *Table) bandFor(rd Reader, text string) (band.Band, error) {
 	return b, nil
 }
 
-// styleFor finds a style by its name or the beginning of it.
+// styleFor finds a style by its name, another name of it, or the beginning of one.
 func (t *Table) styleFor(text string) (string, error) {
-	var names []string
+	s, err := t.styleInfo(text)
+	return s.Name, err
+}
+
+func (t *Table) styleInfo(text string) (StyleInfo, error) {
+	var names, others []string
+	byName := map[string]StyleInfo{}
 	for _, s := range t.Composer.Styles() {
+		if s.Lost && strings.EqualFold(s.Name, text) {
+			return s, sayf("the style %s is broken: %s", s.Name, s.Fault)
+		}
+		if s.Lost {
+			continue
+		}
 		names = append(names, s.Name)
+		byName[s.Name] = s
+		for _, alias := range s.Aliases {
+			if _, taken := byName[alias]; !taken {
+				others = append(others, alias)
+				byName[alias] = s
+			}
+		}
 	}
-	return naming{"style", "styles lists them"}.pick(text, names)
+	kind := naming{"style", "styles lists them"}
+	name, err := kind.pick(text, names)
+	if err != nil && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, strings.ToLower(text)) }) {
+		name, err = kind.pick(text, slices.Concat(names, others))
+	}
+	return byName[name], err
 }

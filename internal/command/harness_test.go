@@ -199,6 +199,7 @@ func (a *fakeAir) SetAuto(on bool) {
 
 // fakeComposer makes small songs at once.
 type fakeComposer struct {
+	own    []command.StyleInfo // besides its own styles
 	mu     sync.Mutex
 	briefs []command.Brief
 	fail   error
@@ -238,7 +239,7 @@ func (f *fakeComposer) last() command.Brief {
 }
 
 func (f *fakeComposer) Styles() []command.StyleInfo {
-	return []command.StyleInfo{{Name: "funk", About: "tight and low"}, {Name: "folk", About: "wood and wire"}, {Name: "jazz", About: "blue and late"}, {Name: "waltz", About: "three and round"}}
+	return append([]command.StyleInfo{{Name: "funk", About: "tight and low"}, {Name: "folk", About: "wood and wire"}, {Name: "jazz", About: "blue and late"}, {Name: "waltz", About: "three and round"}}, f.own...)
 }
 
 func (f *fakeComposer) NewBand(style string, seed uint64) (band.Band, error) {
@@ -283,6 +284,9 @@ func smallSong(b command.Brief) *song.Song {
 	}
 	if b.Key.Mode != "" {
 		s.Key = b.Key
+		if b.Key.Mode == theory.AnyMode {
+			s.Key.Mode = theory.Dorian
+		}
 	}
 	if b.Tempo != 0 {
 		s.Tempo = b.Tempo

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bandstand/internal/command"
+	"bandstand/internal/song"
 	"bandstand/internal/theory"
 )
 
@@ -47,11 +48,15 @@ func TestBriefs(t *testing.T) {
 		t.Fatalf("got %s", band)
 	}
 	for line, want := range map[string]func(b command.Brief) bool{
-		"new":                           func(b command.Brief) bool { return b.Style == "" && b.Key.Mode == "" && b.Tempo == 0 && b.Bars == 0 },
-		"NEW FUNK":                      func(b command.Brief) bool { return b.Style == "funk" },
-		"new wal":                       func(b command.Brief) bool { return b.Style == "waltz" },
-		"new style=folk":                func(b command.Brief) bool { return b.Style == "folk" },
-		"new STYLE=Folk KEY=bb":         func(b command.Brief) bool { return b.Style == "folk" && b.Key.Tonic == 10 },
+		"new":            func(b command.Brief) bool { return b.Style == "" && b.Key.Mode == "" && b.Tempo == 0 && b.Bars == 0 },
+		"NEW FUNK":       func(b command.Brief) bool { return b.Style == "funk" },
+		"new wal":        func(b command.Brief) bool { return b.Style == "waltz" },
+		"new style=folk": func(b command.Brief) bool { return b.Style == "folk" },
+		"new STYLE=Folk KEY=bb": func(b command.Brief) bool {
+			return b.Style == "folk" && b.Key == theory.Key{Tonic: 10, Mode: theory.AnyMode}
+		},
+		"new key=Bbmaj":                 func(b command.Brief) bool { return b.Key == theory.Key{Tonic: 10, Mode: theory.Major} },
+		"new waltz meter=6/8":           func(b command.Brief) bool { return b.Meter == song.Meter{Beats: 6, Unit: 8} },
 		`new key="D dorian"`:            func(b command.Brief) bool { return b.Key == theory.Key{Tonic: 2, Mode: theory.Dorian} },
 		"new tempo=20":                  func(b command.Brief) bool { return b.Tempo == 20 },
 		"new tempo=104.5":               func(b command.Brief) bool { return b.Tempo == 104.5 },
@@ -137,6 +142,35 @@ func TestTitleDeleteUndo(t *testing.T) {
 		}
 	}
 	d.bad(t, "undo", "nothing to undo")
+}
+
+func TestStyles(t *testing.T) {
+	d := newDesk(t)
+	fault := "tango.toml line 3: tempo: 90 to 60 is upside down: the lower number comes first"
+	d.composer.own = []command.StyleInfo{
+		{Name: "polka", About: "two and jolly", Aliases: []string{"hop", "oompah"}, Tempo: [2]float64{100, 132.5}, Meters: []string{"2/4", "6/8"}, Modes: []string{"major"}, Own: true},
+		{Name: "ska", About: "up and off", Own: true, Fault: "ska.toml line 1: about: is empty"},
+		{Name: "tango", Own: true, Fault: fault, Lost: true},
+	}
+	want := "funk         tight and low\nfolk         wood and wire\njazz         blue and late\nwaltz        three and round\nyour own:\n" +
+		"polka        two and jolly (also hop, oompah; 100–132.5 BPM)\nska          up and off\n" +
+		"broken: ska.toml line 1: about: is empty (until it is mended, the file's last good version plays)\nbroken: " + fault
+	if got := d.ok(t, "styles").Text; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	want = "polka: two and jolly\nalso called hop, oompah\n100–132.5 BPM\nmetre 2/4, or 6/8\nmodes major\nyour own, from the file polka.toml"
+	if got := d.ok(t, "styles oom").Text; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for order, style := range map[string]string{"new HOP": "polka", "new pol": "polka", "new f": "", "new ska": "ska"} {
+		if r := d.Do(t.Context(), me, order); (r.Song != nil) != (style != "") || r.Song != nil && r.Song.Style != style {
+			t.Errorf("%s: %s", order, r.Text)
+		}
+	}
+	d.bad(t, "new tango", "the style tango is broken: "+fault)
+	if all := d.Complete("new t"); len(all) != 1 || all[0] != "tempo=" {
+		t.Errorf("offered for t: %q", all)
+	}
 }
 
 func TestLooking(t *testing.T) {

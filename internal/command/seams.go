@@ -49,9 +49,10 @@ type SongInfo struct {
 // Brief is what an order asks of the composer. Zero fields are free.
 type Brief struct {
 	Style string
-	Key   theory.Key
-	Tempo float64 // quarter notes a minute
+	Key   theory.Key // its mode may be theory.AnyMode
+	Tempo float64    // quarter notes a minute
 	Bars  int
+	Meter song.Meter
 	Seed  uint64
 	Fresh bool       // nobody asked for the seed: another may be drawn for a near-copy of a recent song
 	Band  *band.Band // nil: one of the house bands of the style, by seed
@@ -61,8 +62,8 @@ type Brief struct {
 // same song. Remarks are sentences about what it could not do as asked.
 type Composer interface {
 	Compose(ctx context.Context, b Brief) (s *song.Song, remarks []string, err error)
-	Styles() []StyleInfo
-	House() []band.Band // the house bands of all styles: always there, kept nowhere
+	Styles() []StyleInfo // by name, the lost ones too
+	House() []band.Band  // the house bands of all styles: always there, kept nowhere
 	NewBand(style string, seed uint64) (band.Band, error)
 	Lineup(b band.Band) ([]Player, error) // who plays what, in the order of its robots; its style may be gone
 }
@@ -74,7 +75,16 @@ type Player struct {
 }
 
 // StyleInfo is a style for the list of styles.
-type StyleInfo struct{ Name, About string }
+type StyleInfo struct {
+	Name, About string
+	Aliases     []string
+	Tempo       [2]float64 // quarter notes a minute at which it is happiest
+	Meters      []string   // such as "4/4"; the usual one first
+	Modes       []string   // such as "minor"
+	Own         bool       // from a file of the user's
+	Fault       string     // what is wrong with the file of its name; "" for nothing
+	Lost        bool       // for that it cannot be played
+}
 
 // Airing is one song to be put on the air.
 type Airing struct {

@@ -35,9 +35,10 @@ const (
 // Brief is what to compose. Zero fields are free.
 type Brief struct {
 	Style string
-	Key   theory.Key
-	Tempo float64 // quarter notes a minute, 20–400
-	Bars  int     // 4–1000, obeyed exactly
+	Key   theory.Key // a mode of theory.AnyMode is the style's own choice for the tonic
+	Tempo float64    // quarter notes a minute, 20–400
+	Bars  int        // 4–1000, obeyed exactly
+	Meter song.Meter // as near as the style can
 	Seed  uint64
 	Band  *band.Band // nil: one of the style's house bands, by seed
 }
@@ -51,15 +52,34 @@ type Composer struct {
 func New(styles *style.Set) *Composer { return &Composer{styles: styles} }
 
 // Info is a style for a list of styles.
-type Info struct{ Name, About string }
+type Info struct {
+	Name, About string
+	Aliases     []string
+	Tempo       style.Span // quarter notes a minute at which it is happiest
+	Meters      []song.Meter
+	Modes       []theory.Mode
+	Own         bool   // from a file of the user's
+	Fault       string // what is wrong with the user's file of its name, "" for nothing
+}
 
 // Styles lists the styles, sorted by name.
 func (c *Composer) Styles() []Info {
 	var out []Info
 	for _, name := range c.styles.Names() {
-		if st, err := c.styles.Get(name); err == nil {
-			out = append(out, Info{Name: st.Name, About: st.About})
+		st, err := c.styles.Get(name)
+		if err != nil {
+			continue
 		}
+		info := Info{Name: st.Name, About: st.About, Aliases: st.Aliases, Tempo: st.Tempo, Meters: st.Meters(), Own: c.styles.IsOwn(name)}
+		for _, m := range theory.Modes() {
+			if st.Modes.Weight(m) > 0 {
+				info.Modes = append(info.Modes, m)
+			}
+		}
+		if fault, broken := c.styles.Fault(name); broken {
+			info.Fault = fault.Err.Error()
+		}
+		out = append(out, info)
 	}
 	return out
 }
@@ -128,6 +148,9 @@ func (c *Composer) Compose(ctx context.Context, b Brief) (*song.Song, []string, 
 		return nil, nil, err
 	}
 	sc := newScore(st, b)
+	if fault, broken := c.styles.Fault(st.Name); broken {
+		sc.remark("%s; played %s", fault.Err, map[bool]string{true: "what the file said before", false: "the built-in " + st.Name}[fault.Kept])
+	}
 	sc.writePlain(b.Bars)
 	sc.bendParts()
 	if err := ctx.Err(); err != nil {
@@ -156,8 +179,16 @@ func (b Brief) check() error {
 	if b.Bars != 0 && (b.Bars < MinBars || b.Bars > MaxBars) {
 		return fmt.Errorf("%d bars are not possible: choose %d to %d", b.Bars, MinBars, MaxBars)
 	}
-	if b.Key.Mode != "" && (!b.Key.Mode.Known() || b.Key.Tonic > 11) {
+	if b.Key.Tonic > 11 {
+		return fmt.Errorf("there is no tonic %d: choose 0 (C) to 11 (B)", b.Key.Tonic)
+	}
+	if b.Key.Mode != "" && b.Key.Mode != theory.AnyMode && !b.Key.Mode.Known() {
 		return fmt.Errorf("there is no mode %q: choose major, minor, dorian or mixolydian", b.Key.Mode)
+	}
+	if b.Meter != (song.Meter{}) {
+		if _, err := style.ParseMeter(fmt.Sprintf("%d/%d", b.Meter.Beats, b.Meter.Unit)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -176,7 +207,8 @@ func (c *Composer) style(name string, seed uint64) (*style.Style, error) {
 
 // newScore settles what holds for the whole song: band, tempo, key and swing.
 func newScore(st *style.Style, b Brief) *score {
-	sc := &score{style: st, seed: b.Seed, meter: st.Meter, bar: st.StepsPerBar()}
+	sc := &score{style: st, seed: b.Seed}
+	sc.chooseMeter(b.Meter)
 	sc.band = sc.chooseBand(b.Band)
 	sc.tempo = sc.chooseTempo(b.Tempo)
 	sc.key = sc.chooseKey(b.Key)
@@ -184,6 +216,18 @@ func newScore(st *style.Style, b Brief) *score {
 	sc.swing8 = between(r, st.Swing.Eighths)
 	sc.swing16 = between(r, st.Swing.Sixteenths)
 	return sc
+}
+
+// chooseMeter takes the style as it is played in the metre asked for, or in the
+// nearest that it knows.
+func (sc *score) chooseMeter(asked song.Meter) {
+	if asked != (song.Meter{}) {
+		sc.style = sc.style.Nearest(asked)
+		if got := sc.style.Meter; got != asked {
+			sc.remark("%s is not played in %d/%d; took %d/%d", sc.style.Name, asked.Beats, asked.Unit, got.Beats, got.Unit)
+		}
+	}
+	sc.meter, sc.bar = sc.style.Meter, sc.style.StepsPerBar()
 }
 
 func (sc *score) chooseBand(b *band.Band) band.Band {
@@ -223,6 +267,9 @@ func (sc *score) chooseTempo(asked float64) float64 {
 var keyWeights = []float64{5, 1, 4, 3, 4, 4, 1, 5, 2, 4, 3, 1}
 
 func (sc *score) chooseKey(asked theory.Key) theory.Key {
+	if asked.Mode == theory.AnyMode {
+		return theory.Key{Tonic: asked.Tonic, Mode: usualMode(sc.style)}
+	}
 	if asked.Mode != "" {
 		if sc.style.Modes.Weight(asked.Mode) == 0 {
 			sc.remark("%s hardly ever goes %s; it did its best", sc.style.Name, asked.Mode)
@@ -241,4 +288,22 @@ func (sc *score) chooseKey(asked theory.Key) theory.Key {
 		tonic = (tonic + 9) % 12
 	}
 	return theory.Key{Tonic: tonic, Mode: mode}
+}
+
+// usualMode is what players of a style mean by a tonic alone: its heaviest mode with a
+// major third, as "in E" is E mixolydian to a blues band and E major to a pop band, or
+// where it has none its heaviest mode.
+func usualMode(st *style.Style) theory.Mode {
+	best, bestWeight := theory.Major, 0.0
+	for _, minor := range []bool{false, true} {
+		for _, m := range theory.Modes() {
+			if w := st.Modes.Weight(m); m.MinorThird() == minor && w > bestWeight {
+				best, bestWeight = m, w
+			}
+		}
+		if bestWeight > 0 {
+			break
+		}
+	}
+	return best
 }

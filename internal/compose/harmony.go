@@ -72,7 +72,7 @@ func (sc *score) turn(s section) (style.Loop, bool) {
 	if len(turns.Items) == 0 {
 		return style.Loop{}, false
 	}
-	return turns.Draw(sc.stream("harmony/"+s.spec.Name+"/turn")), true
+	return turns.Draw(sc.stream("harmony/" + s.spec.Name + "/turn")), true
 }
 
 // addBar writes down a bar's chords, joining equal neighbours.

@@ -40,6 +40,7 @@ type Options struct {
 	Key       string
 	Tempo     *float64 // quarter notes a minute
 	Bars      *int
+	Meter     string   // "3/4"
 	Band      string   // a house band, by name
 	Count     int      // songs, with seeds one after the other; 0 is 1
 	Force     bool     // replace files that exist
@@ -66,7 +67,7 @@ type session struct {
 // remarks and, on a terminal, the progress go to stderr. Its errors are sentences
 // for people.
 func Compose(ctx context.Context, o Options, stdout, stderr io.Writer) error {
-	s, err := newSession(o)
+	s, err := newSession(o, stderr)
 	if err != nil {
 		return err
 	}
@@ -88,10 +89,13 @@ func Compose(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 }
 
 // newSession checks what was asked, but for the files.
-func newSession(o Options) (*session, error) {
+func newSession(o Options, stderr io.Writer) (*session, error) {
 	styles, err := style.Load(o.Styles)
 	if err != nil {
 		return nil, err
+	}
+	for _, b := range styles.Broken() {
+		fmt.Fprintf(stderr, "left out: %v\n", b.Err)
 	}
 	s := &session{composer: compose.New(styles), songs: max(1, o.Count), out: o.Out, force: o.Force}
 	if o.Count < 0 {
@@ -143,7 +147,13 @@ func wishes(o Options, styles *style.Set, house []band.Band) (compose.Brief, err
 	}
 	if o.Key != "" {
 		var err error
-		if b.Key, err = theory.ParseKey(o.Key); err != nil {
+		if b.Key, err = theory.ParseWish(o.Key); err != nil {
+			return b, err
+		}
+	}
+	if o.Meter != "" {
+		var err error
+		if b.Meter, err = style.ParseMeter(o.Meter); err != nil {
 			return b, err
 		}
 	}

@@ -10,24 +10,28 @@ import (
 	"bandstand/internal/compose"
 	"bandstand/internal/song"
 	"bandstand/internal/sqlite"
+	"bandstand/internal/style"
 )
 
-// composer is the composer as the orders see it. It remembers the last songs, so that
-// one that nobody asked for by its seed is not heard twice.
+// composer is the composer as the orders see it. It looks at the user's styles anew
+// for each order, so that a file just saved is heard with the next song. It remembers
+// the last songs, so that one that nobody asked for by its seed is not heard twice.
 type composer struct {
-	*compose.Composer
+	styles *style.Folder
 	recent *compose.Recent
 }
 
-func newComposer(c *compose.Composer) composer { return composer{c, &compose.Recent{}} }
+func newComposer(styles *style.Folder) composer { return composer{styles, &compose.Recent{}} }
+
+func (c composer) now() *compose.Composer { return compose.New(c.styles.Set()) }
 
 // Compose composes a song, whole.
 func (c composer) Compose(ctx context.Context, b command.Brief) (*song.Song, []string, error) {
-	brief := compose.Brief{Style: b.Style, Key: b.Key, Tempo: b.Tempo, Bars: b.Bars, Seed: b.Seed, Band: b.Band}
+	brief := compose.Brief{Style: b.Style, Key: b.Key, Tempo: b.Tempo, Bars: b.Bars, Meter: b.Meter, Seed: b.Seed, Band: b.Band}
 	if b.Fresh {
-		return c.ComposeFresh(ctx, brief, c.recent, freshSeed)
+		return c.now().ComposeFresh(ctx, brief, c.recent, freshSeed)
 	}
-	s, remarks, err := c.Composer.Compose(ctx, brief)
+	s, remarks, err := c.now().Compose(ctx, brief)
 	if err == nil {
 		c.recent.Add(s)
 	}
@@ -58,23 +62,17 @@ func (c composer) recall(ctx context.Context, db *sqlite.DB) error {
 	return nil
 }
 
-// Styles are the styles it knows.
-func (c composer) Styles() []command.StyleInfo {
-	var all []command.StyleInfo
-	for _, s := range c.Composer.Styles() {
-		all = append(all, command.StyleInfo{Name: s.Name, About: s.About})
-	}
-	return all
-}
+// House is the house bands of all styles.
+func (c composer) House() []band.Band { return c.now().House() }
 
 // NewBand forms a band for a style.
 func (c composer) NewBand(style string, seed uint64) (band.Band, error) {
-	return c.Composer.NewBand(style, seed)
+	return c.now().NewBand(style, seed)
 }
 
 // Lineup is who plays what in a band.
 func (c composer) Lineup(b band.Band) ([]command.Player, error) {
-	players, err := c.Composer.Lineup(b)
+	players, err := c.now().Lineup(b)
 	out := make([]command.Player, len(players))
 	for i, p := range players {
 		out[i] = command.Player(p)

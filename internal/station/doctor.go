@@ -81,12 +81,18 @@ func checkFont(_ context.Context, cfg *config.Config) (string, error) {
 	return cfg.SoundFont, nil
 }
 
+// checkStyles says what is wrong with the user's styles, too: the station runs
+// without them.
 func checkStyles(_ context.Context, cfg *config.Config) (string, error) {
 	set, err := style.Load(filepath.Join(cfg.Data, "styles"))
 	if err != nil {
 		return "", err
 	}
-	return strings.Join(set.Names(), ", "), nil
+	found := strings.Join(set.Names(), ", ")
+	for _, b := range set.Broken() {
+		found += fmt.Sprintf("\nill   %-12s %v (the station runs without it)", "a style", b.Err)
+	}
+	return found, nil
 }
 
 func checkDatabase(ctx context.Context, cfg *config.Config) (string, error) {

@@ -16,7 +16,6 @@ import (
 
 	"bandstand/assets"
 	"bandstand/internal/command"
-	"bandstand/internal/compose"
 	"bandstand/internal/config"
 	"bandstand/internal/console"
 	"bandstand/internal/control"
@@ -130,11 +129,11 @@ func (s *station) open(ctx context.Context) error {
 	if s.font, err = loadFont(s.cfg.SoundFont); err != nil {
 		return err
 	}
-	styles, err := style.Load(filepath.Join(s.cfg.Data, "styles"))
+	styles, err := style.Open(filepath.Join(s.cfg.Data, "styles"), s.log)
 	if err != nil {
 		return err
 	}
-	s.composer = newComposer(compose.New(styles))
+	s.composer = newComposer(styles)
 	s.module = mp3.NewModule()
 	s.closers = append(s.closers, func() error { return s.module.Close(context.WithoutCancel(ctx)) })
 	return nil

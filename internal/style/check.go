@@ -21,8 +21,14 @@ func (s *Style) fillDefaults() {
 			*span = Span{.5, .5}
 		}
 	}
-	if s.Rhythm == (Rhythm{}) {
-		s.Rhythm = Rhythm{Human: 1, Vary: .5, Lock: .5}
+	for _, d := range []struct {
+		path  string
+		value *float64
+		plain float64
+	}{{"rhythm.human", &s.Rhythm.Human, 1}, {"rhythm.vary", &s.Rhythm.Vary, .5}, {"rhythm.lock", &s.Rhythm.Lock, .5}} {
+		if !s.lines.has(d.path) {
+			*d.value = d.plain
+		}
 	}
 	if s.Gates == "" {
 		s.Gates = "sung"

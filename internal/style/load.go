@@ -147,6 +147,16 @@ func (s *Set) IsOwn(name string) bool {
 // Broken are the user's files that are wrong, by file name.
 func (s *Set) Broken() []Broken { return slices.Clone(s.broken) }
 
+// Fault is what is wrong with the file of a style, and whether anything is.
+func (s *Set) Fault(name string) (Broken, bool) {
+	for _, b := range s.broken {
+		if b.Name == name {
+			return b, true
+		}
+	}
+	return Broken{}, false
+}
+
 // Get is the style of a name or alias, capitals aside. Its error is a sentence that
 // offers the nearest names.
 func (s *Set) Get(name string) (*Style, error) {

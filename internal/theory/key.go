@@ -16,6 +16,9 @@ const (
 	Mixolydian Mode = "mixolydian"
 )
 
+// AnyMode stands in a wish for a key whose tonic alone is given. It is no mode of a song.
+const AnyMode Mode = "any"
+
 var modeSteps = map[Mode][7]uint8{
 	Major:      {0, 2, 4, 5, 7, 9, 11},
 	Minor:      {0, 2, 3, 5, 7, 8, 10},
@@ -86,10 +89,21 @@ func (k Key) String() string {
 	return name + " " + string(k.Mode)
 }
 
+// ParseWish reads a key as an order asks for it: as ParseKey does, but a tonic alone,
+// such as "E", leaves the mode open (AnyMode). Its error is a sentence for people.
+func ParseWish(s string) (Key, error) {
+	k, err := ParseKey(s)
+	letters := strings.TrimLeft(strings.ToLower(strings.TrimSpace(s)), "abcdefg")
+	if err == nil && k.Mode == Major && strings.Trim(letters, "#♯♭") == "" {
+		k.Mode = AnyMode
+	}
+	return k, err
+}
+
 // ParseKey reads "C", "F#", "Bb", "Am", "Ebm", "C minor", "d-dorian", "gmixolydian".
 // The letter may be small. Its error is a sentence for people.
 func ParseKey(s string) (Key, error) {
-	bad := fmt.Errorf("%q is not a key: write a letter A to G, with # or b if needed, and m for minor, such as C, F#, Bb, Am or Ddorian", s)
+	bad := fmt.Errorf("%q is not a key: write a letter A to G, with # or b if needed, then m for minor, maj or another mode, such as C, F#, Bb, Am, Ebmaj or Ddorian", s)
 	rest := strings.ToLower(strings.TrimSpace(s))
 	if rest == "" {
 		return Key{}, bad

@@ -33,6 +33,20 @@ func TestKeysReadAndWrite(t *testing.T) {
 	}
 }
 
+func TestWishesLeaveTheModeOpen(t *testing.T) {
+	for in, want := range map[string]Key{
+		"E": {4, AnyMode}, "bb": {10, AnyMode}, " f# ": {6, AnyMode}, "A♭": {8, AnyMode}, "b": {11, AnyMode},
+		"Emaj": {4, Major}, "Bb major": {10, Major}, "Am": {9, Minor}, "ddorian": {2, Dorian}, "Bmix": {11, Mixolydian},
+	} {
+		if k, err := ParseWish(in); err != nil || k != want {
+			t.Errorf("%q is %v, %v; want %v", in, k, err, want)
+		}
+	}
+	if _, err := ParseWish("H"); err == nil || AnyMode.Known() {
+		t.Errorf("H gives %v; any mode is known: %v", err, AnyMode.Known())
+	}
+}
+
 func TestSteps(t *testing.T) {
 	for _, mode := range Modes() {
 		for tonic := range PitchClass(12) {
