@@ -13,7 +13,7 @@ type Also struct {
 	Time    string     `toml:"meter"` // as the file has it
 	Meter   song.Meter `toml:"-"`
 	Tempo   Span       `toml:"tempo"` // quarter notes a minute; the style's where it is left out
-	Swing   Swing      `toml:"swing"` // straight where it is left out
+	Swing   Swing      `toml:"swing"` // where it is left out: the style's in quarters, straight in eighths
 	Cells   []Pattern  `toml:"cells"` // as in Melody
 	Solo    []Pattern  `toml:"solo"`
 	Grooves []Groove   `toml:"groove"` // of every family that the sections name
@@ -32,7 +32,10 @@ func (s *Style) buildAlso() (path string, err error) {
 		}
 		in := *s
 		in.Also = nil
-		in.Meter, in.Swing = a.Meter, a.Swing
+		in.Meter = a.Meter
+		if in.lines.has(path+".swing") || a.Meter.Unit == 8 {
+			in.Swing = a.Swing
+		}
 		in.Melody.Cells, in.Melody.Solo = a.Cells, a.Solo
 		in.Grooves, in.Fills = a.Grooves, a.Fills
 		if a.Tempo != (Span{}) {
@@ -103,6 +106,9 @@ func (s *Style) In(m song.Meter) (*Style, bool) {
 // Nearest is the style as it is played in the metre nearest to one that was asked
 // for: two or three in the beat or the bar first, then the length of the bar.
 func (s *Style) Nearest(m song.Meter) *Style {
+	if in, ok := s.In(m); ok {
+		return in
+	}
 	meters := s.Meters()
 	best := slices.MinFunc(meters, func(a, b song.Meter) int { return farness(a, m) - farness(b, m) })
 	in, _ := s.In(best)
