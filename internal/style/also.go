@@ -3,6 +3,7 @@ package style
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"bandstand/internal/song"
 )
@@ -18,6 +19,7 @@ type Also struct {
 	Solo    []Pattern  `toml:"solo"`
 	Grooves []Groove   `toml:"groove"` // of every family that the sections name
 	Fills   []Drumming `toml:"fills"`
+	Hits    []Pattern  `toml:"hits"` // as in Form; without them no song ends in hits
 
 	style *Style // as it is in this metre
 }
@@ -38,6 +40,10 @@ func (s *Style) buildAlso() (path string, err error) {
 		}
 		in.Melody.Cells, in.Melody.Solo = a.Cells, a.Solo
 		in.Grooves, in.Fills = a.Grooves, a.Fills
+		in.Form.Hits = a.Hits
+		if len(a.Hits) == 0 {
+			in.Form.Endings = slices.DeleteFunc(slices.Clone(in.Form.Endings), func(e string) bool { return e == "hits" })
+		}
 		if a.Tempo != (Span{}) {
 			in.Tempo = a.Tempo
 		}
@@ -53,9 +59,9 @@ func (s *Style) buildAlso() (path string, err error) {
 // alsoField is where in [[also]] a field of the style stands.
 func alsoField(field string) string {
 	switch {
-	case len(field) > 7 && field[:7] == "melody.":
-		return field[7:]
-	case len(field) > 7 && field[:7] == "section": // a section's groove family that is missing here
+	case strings.HasPrefix(field, "melody."), strings.HasPrefix(field, "form.hits"):
+		return field[strings.Index(field, ".")+1:]
+	case strings.HasPrefix(field, "section"): // a section's groove family that is missing here
 		return "groove"
 	}
 	return field
