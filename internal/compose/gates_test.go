@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"context"
 	"math"
 	"slices"
 	"sync"
@@ -17,51 +16,35 @@ type measured struct {
 	songs []measure.Subject
 }
 
-// batch composes -songs songs of every style, once for all tests that ask.
-var batch = sync.OnceValues(func() ([]measured, error) {
-	set, err := style.Load("")
-	if err != nil {
-		return nil, err
-	}
-	c := New(set)
-	out := make([]measured, len(set.Names()))
-	errs := make([]error, len(out))
-	var wg sync.WaitGroup
-	for i, name := range set.Names() {
-		wg.Go(func() {
-			st, err := set.Get(name)
-			if err != nil {
-				errs[i] = err
-				return
-			}
-			out[i].style = st
-			for seed := range *songs {
-				s, _, err := c.Compose(context.Background(), Brief{Style: name, Seed: seed})
-				if err != nil {
-					errs[i] = err
-					return
-				}
-				out[i].songs = append(out[i].songs, measure.Look(s, st.Form.Peak))
-			}
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-})
-
+// theBatch is -songs songs of every style, measured once for all tests that ask.
 func theBatch(t *testing.T) []measured {
 	t.Helper()
-	all, err := batch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
+	c := composer(t)
+	measureOnce.Do(func() {
+		for _, name := range c.styles.Names() {
+			st, err := c.styles.Get(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			batch = append(batch, measured{style: st, songs: make([]measure.Subject, *songs)})
+		}
+		var wg sync.WaitGroup
+		for _, m := range batch {
+			wg.Go(func() {
+				for seed := range m.songs {
+					m.songs[seed] = measure.Look(compose(t, c, Brief{Style: m.style.Name, Seed: uint64(seed)}), m.style.Form.Peak)
+				}
+			})
+		}
+		wg.Wait()
+	})
+	return batch
 }
+
+var (
+	measureOnce sync.Once
+	batch       []measured
+)
 
 // TestSongsPassTheGates wants nearly all songs to pass, and hardly any of what is
 // left of them once their bars or pitches are shuffled or all is left to chance.
