@@ -47,6 +47,7 @@ var layers = map[string][]string{
 	"internal/sqlite":            {"internal/song", "internal/band", "internal/command"},
 	"internal/console":           {"internal/command"},
 	"internal/control":           {"internal/command"},
+	"internal/ircbot":            {"internal/command", "internal/song"},
 	"internal/web":               {"internal/broadcast", "internal/song", "internal/draw", "internal/midi", "internal/command"},
 	"internal/export": {"internal/song", "internal/pcm", "internal/midi", "internal/draw", "internal/synth", "internal/mix",
 		"internal/encode", "internal/encode/opus", "internal/encode/mp3", "internal/encode/flac", "internal/encode/wav"},

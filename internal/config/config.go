@@ -22,6 +22,7 @@ type Config struct {
 	Console   bool     `toml:"console" about:"Take orders from the keyboard (or a pipe)."`
 	Speaker   bool     `toml:"speaker" about:"Play on this computer's own speakers too (PulseAudio or PipeWire)."`
 	Names     []string `toml:"names" about:"Host names besides localhost and the loopback addresses that are this station's: others are refused."`
+	URL       string   `toml:"url" about:"Where others reach the page, such as https://radio.example.org: links that are told begin with it. Empty: http:// and the address of listen."`
 	Limits    Limits   `toml:"limits" about:"What strangers may take."`
 	Encoders  Encoders `toml:"encoders" about:"The streams, each at a constant rate in kbit/s."`
 	Log       Log      `toml:"log" about:"The log goes to standard error."`

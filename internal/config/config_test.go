@@ -121,6 +121,8 @@ func TestComplaintsSayWhereAndWhatToDo(t *testing.T) {
 		{name: "unknown flag", flag: "limits.listner", value: "1", want: []string{`"limits.listner"`, "did you mean limits.listeners"}},
 		{name: "a table as a flag", flag: "limits", value: "1", want: []string{`"limits"`}},
 		{name: "number with a fraction", flag: "limits.listeners", value: "1.5", want: []string{"--limits.listeners: ", "whole number"}},
+		{name: "a url without http", file: "url = 'radio.example.org'", want: []string{"radio.toml:1: url", "https://radio.example.org"}},
+		{name: "a url with a slash", file: "url = 'https://radio.example.org/'", want: []string{"without a /"}},
 		{name: "zero byte", file: `data = "a\u0000b"`, want: []string{"data", "zero byte"}},
 	}
 	for _, tc := range cases {

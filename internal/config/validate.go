@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -40,6 +41,9 @@ func (c *Config) validate(from origin) error {
 		if f.value.Kind() == reflect.String && (strings.ContainsRune(f.value.String(), 0) || !utf8.ValidString(f.value.String())) {
 			return from.complain(f.key, "is %q: it must be UTF-8 text without a zero byte", f.value.String())
 		}
+	}
+	if c.URL != "" && !isURL(c.URL) {
+		return from.complain("url", "is %q: write it with http:// or https:// and without a / at its end, such as https://radio.example.org", c.URL)
 	}
 	for _, name := range c.Names {
 		if !isHostName(name) {
@@ -122,4 +126,11 @@ func isHostName(s string) bool {
 		}
 	}
 	return true
+}
+
+// isURL says whether paths of the station can be put after s.
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" &&
+		!strings.HasSuffix(s, "/") && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
 }

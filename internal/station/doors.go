@@ -71,6 +71,8 @@ func (s *station) buildDoors() (err error) {
 	for i, st := range s.house.streams {
 		mounts[i] = st.mount
 	}
+	s.bot = s.newBot()
+	s.house.bot = s.bot
 	limits := s.cfg.Limits
 	s.web, err = web.New(web.Config{
 		Mounts: mounts, Orders: s.table, Status: s.house, Library: library{s.db}, Renderer: files{s.exporter}, Events: s.events,

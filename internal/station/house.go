@@ -9,6 +9,7 @@ import (
 
 	"bandstand/internal/broadcast"
 	"bandstand/internal/command"
+	"bandstand/internal/ircbot"
 	"bandstand/internal/playout"
 )
 
@@ -22,6 +23,7 @@ type house struct {
 	streams  []*stream
 	recorder *recorder
 	auto     *auto
+	bot      *ircbot.Bot
 	link     string
 	shutdown func()
 
@@ -32,7 +34,7 @@ type house struct {
 func (h *house) Shutdown() { h.shutdown() }
 
 // Networks are the IRC networks that the station's bot is on.
-func (h *house) Networks() []command.Network { return nil }
+func (h *house) Networks() []command.Network { return h.bot.Networks() }
 
 // Status is the state of the station at a moment.
 func (h *house) Status(ctx context.Context) (command.Status, error) {

@@ -3,6 +3,8 @@ package station
 import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"bandstand/internal/ircbot"
 )
 
 // newMetrics are the figures of the air and the encoders; web adds its own.
@@ -26,6 +28,7 @@ func newMetrics(h *house) *prometheus.Registry {
 			}
 			return 0
 		}))
+	ircMetrics(reg, h.bot.Stats())
 	for _, s := range h.streams {
 		labels := prometheus.Labels{"mount": s.mount.Config().Name}
 		for name, value := range map[string]func() int64{
@@ -38,4 +41,35 @@ func newMetrics(h *house) *prometheus.Registry {
 		}
 	}
 	return reg
+}
+
+// ircMetrics are the figures of the IRC networks, each under its name.
+func ircMetrics(reg *prometheus.Registry, networks []ircbot.Stats) {
+	for _, n := range networks {
+		labels := prometheus.Labels{"network": n.Name}
+		for _, c := range []struct {
+			name, help string
+			value      func() int64
+		}{
+			{"irc_connections_total", "Connections made to the network.", n.Counts.Connections.Load},
+			{"irc_lines_received_total", "Lines that came from the network.", n.Counts.Received.Load},
+			{"irc_lines_sent_total", "Lines sent to the network.", n.Counts.Sent.Load},
+			{"irc_orders_total", "Orders that people of the network gave.", n.Counts.Orders.Load},
+			{"irc_answers_total", "Answers to them.", n.Counts.Answers.Load},
+			{"irc_answers_dropped_total", "Answers that nobody was there for, or that had no room.", n.Counts.Dropped.Load},
+		} {
+			reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "bandstand", Name: c.name, Help: c.help, ConstLabels: labels},
+				func() float64 { return float64(c.value()) }))
+		}
+		gauge := func(name, help string, value func() float64) {
+			reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "bandstand", Name: name, Help: help, ConstLabels: labels}, value))
+		}
+		gauge("irc_connected", "1 while the bot is on the network.", func() float64 {
+			if n.Connected() {
+				return 1
+			}
+			return 0
+		})
+		gauge("irc_lag_seconds", "How long the network took to answer the last ping.", func() float64 { return n.Lag().Seconds() })
+	}
 }

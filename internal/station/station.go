@@ -21,6 +21,7 @@ import (
 	"bandstand/internal/control"
 	"bandstand/internal/encode/mp3"
 	"bandstand/internal/export"
+	"bandstand/internal/ircbot"
 	"bandstand/internal/playout"
 	"bandstand/internal/sqlite"
 	"bandstand/internal/style"
@@ -64,6 +65,7 @@ type station struct {
 	web      *web.Server
 	control  *control.Server
 	console  *console.Console
+	bot      *ircbot.Bot
 
 	end func(error) // begins the orderly end, with the reason if it is a failure
 }
@@ -221,6 +223,7 @@ func (s *station) run(ctx context.Context) error {
 	})
 	doors.run("auto", s.auto.run)
 	doors.run("control socket", s.control.Run)
+	doors.run("IRC", s.bot.Run)
 	if s.console != nil {
 		doors.run("console", s.console.Run)
 	}

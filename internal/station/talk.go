@@ -15,6 +15,7 @@ func about(title, band, style, code string) string {
 // tell passes the air's news on, and says at the prompt what starts by itself.
 func (s *station) tell(e playout.Event) {
 	s.events.tell(fromAir(e))
+	s.announce(e)
 	if c := s.logOut.prompt.Load(); c != nil && e.Kind == playout.Started && !e.Ordered {
 		fmt.Fprintf(c, "on the air: %s\n", about(e.Song.Title, e.Song.Band, e.Song.Style, e.Item.Code))
 	}
