@@ -75,8 +75,6 @@ func Groove(s *song.Song) (alike float64, ok bool) {
 	return float64(sum) / float64(max(1, pairs*perBar)), pairs > 0
 }
 
-func perBar(s *song.Song) int { return int(s.Meter.BarTicks() / (song.TicksPerQuarter / 4)) }
-
 // Backbeat is the mean velocity (1–127) of the snare on beats 2 and 4, and elsewhere
 // (ghost notes). Bars with toms are fills and do not count. Each is false where
 // there are fewer than eight such strokes; only songs in four beats have a backbeat.
@@ -177,8 +175,9 @@ func Lock(s *song.Song) (share float64, ok bool) {
 	}
 	perBar := perBar(s)
 	begins, plays := map[int]bool{}, map[int]bool{}
+	late := lateness(p.Notes, s.Swing)
 	for _, n := range p.Notes {
-		at := grid(n.Start, s.Swing)
+		at := grid(n.Start-late, s.Swing)
 		begins[at], plays[at/perBar] = true, true
 	}
 	all, together := 0, 0

@@ -89,12 +89,14 @@ func TestOf(t *testing.T) {
 	s := &song.Song{Bars: 1, Meter: song.Meter{Beats: 4, Unit: 4}, Swing: 2. / 3, Parts: []song.Part{{Role: song.Lead, Notes: []song.Note{
 		{Start: 7, Length: 300, Pitch: 60},   // the beat, late
 		{Start: 318, Length: 150, Pitch: 62}, // the swung eighth
-		{Start: 470, Length: 30, Pitch: 63},  // a grace note
+		{Start: 440, Length: 30, Pitch: 63},  // a grace note
 		{Start: 484, Length: 400, Pitch: 64}, // the next beat
 		{Start: 490, Length: 400, Pitch: 67}, // a second voice
+		{Start: 966, Length: 20, Pitch: 65},  // short, but no grace note
+		{Start: 1277, Length: 20, Pitch: 62}, // nor that
 	}}}}
 	m := Of(s, song.Lead)
-	want := []Note{{0, 2, 60}, {2, 2, 62}, {4, 3, 67}}
+	want := []Note{{0, 2, 60}, {2, 2, 62}, {4, 3, 67}, {8, 1, 65}, {10, 1, 62}}
 	if len(m.Notes) != len(want) {
 		t.Fatalf("notes are %v", m.Notes)
 	}
@@ -105,6 +107,28 @@ func TestOf(t *testing.T) {
 	}
 	if got := Of(s, song.Solo); len(got.Notes) != 0 {
 		t.Errorf("a part that is not there has notes: %v", got.Notes)
+	}
+}
+
+// TestLaidBack wants a swung phrase that is played 40 ms late at 176 quarters a
+// minute, half the way to the next sixteenth, to be the same phrase.
+func TestLaidBack(t *testing.T) {
+	s := &song.Song{Bars: 8, Tempo: 176, Meter: song.Meter{Beats: 4, Unit: 4}, Swing: .66, Parts: []song.Part{{Role: song.Lead}}}
+	const late = 56 // ticks: 40 ms
+	for beat := range song.Tick(32) {
+		unsteady := beat*7%19 - 9 // ± 6 ms
+		s.Parts[0].Notes = append(s.Parts[0].Notes,
+			song.Note{Start: 480*beat + late + unsteady, Length: 200, Pitch: 60},
+			song.Note{Start: 480*beat + 317 + late - unsteady, Length: 90, Pitch: 62})
+	}
+	m := Of(s, song.Lead)
+	if len(m.Notes) != 64 {
+		t.Fatalf("there are %d notes", len(m.Notes))
+	}
+	for i, n := range m.Notes {
+		if n.At != 2*i {
+			t.Errorf("note %d is on %d", i, n.At)
+		}
 	}
 }
 

@@ -27,22 +27,24 @@ type Melody struct {
 	PerBar int // sixteenths in a bar
 }
 
-// Of is the melody of a part: swing and feel are taken out by moving every note to
-// the nearest sixteenth. Grace notes (shorter than a third of a sixteenth) are left
-// out; of notes that fall together the highest stays. What is improvised is left out
-// too: the human melodies that songs are held against are what was sung.
+// Of is the melody of a part: swing and feel are taken out by taking the player's
+// habit of being late (see lateness) off every note and moving it to the nearest
+// sixteenth. Grace notes are left out; of notes that fall together the highest stays.
+// What a lead improvises is left out too: the human melodies that songs are held
+// against are what was sung.
 func Of(s *song.Song, role string) Melody {
-	m := Melody{Bars: s.Bars, PerBar: int(s.Meter.BarTicks() / (song.TicksPerQuarter / 4))}
+	m := Melody{Bars: s.Bars, PerBar: perBar(s)}
 	p := s.Part(role)
 	if p == nil {
 		return m
 	}
-	for _, n := range p.Notes {
-		if n.Length < 60 || s.SectionAt(int(n.Start/s.Meter.BarTicks())).Solo {
+	late := lateness(p.Notes, s.Swing)
+	for i, n := range p.Notes {
+		if grace(p.Notes[i:], s.Swing) || role == song.Lead && s.SectionAt(int(n.Start/s.Meter.BarTicks())).Solo {
 			continue
 		}
-		at := grid(n.Start, s.Swing)
-		note := Note{At: at, Length: max(1, grid(n.End(), s.Swing)-at), Pitch: int(n.Pitch)}
+		at := grid(n.Start-late, s.Swing)
+		note := Note{At: at, Length: max(1, grid(n.End()-late, s.Swing)-at), Pitch: int(n.Pitch)}
 		if k := len(m.Notes) - 1; k >= 0 && m.Notes[k].At >= at {
 			m.Notes[k].Pitch = max(m.Notes[k].Pitch, note.Pitch)
 			continue
@@ -52,8 +54,45 @@ func Of(s *song.Song, role string) Melody {
 	return m
 }
 
+const sixteenth = song.TicksPerQuarter / 4
+
+// grace says whether the first of some notes is a grace note to the next: it begins
+// less than three quarters of the shortest (swung) sixteenth before that one, and is
+// no longer than a short note. A note that is merely short is none.
+func grace(notes []song.Note, swing float64) bool {
+	if len(notes) < 2 || notes[1].Start == notes[0].Start {
+		return false
+	}
+	shortest := float64(sixteenth) * min(1, 2*(1-max(.5, swing)))
+	return notes[0].Length < sixteenth*2/3 && float64(notes[1].Start-notes[0].Start) < .75*shortest
+}
+
+// perBar is the number of sixteenths in a bar.
+func perBar(s *song.Song) int { return int(s.Meter.BarTicks() / sixteenth) }
+
+// lateness is how far behind the (swung) grid a player is as a rule: the median over
+// the notes, looked for twice, since those of a player who is far behind in a fast
+// song lie nearer to the wrong sixteenth at first. The ear hears a phrase that is
+// laid back as the same phrase.
+func lateness(notes []song.Note, swing float64) song.Tick {
+	if len(notes) == 0 {
+		return 0
+	}
+	var late song.Tick
+	offsets := make([]song.Tick, len(notes))
+	for range 2 {
+		for i, n := range notes {
+			offsets[i] = n.Start - late - swung(grid(n.Start-late, swing), swing)
+		}
+		slices.Sort(offsets)
+		late += offsets[len(offsets)/2]
+	}
+	return late
+}
+
 // grid is the sixteenth nearest to a tick once the swing of its beat is undone.
 func grid(t song.Tick, swing float64) int {
+	t = max(0, t)
 	beat, x := t/song.TicksPerQuarter, float64(t%song.TicksPerQuarter)/float64(song.TicksPerQuarter)
 	if swing > .5 && swing < 1 {
 		if x < swing {

@@ -171,9 +171,15 @@ func chordsAgain(s *song.Song) float64 {
 // bandStructure is the Structure, from four bars on, of all that is not drums.
 func bandStructure(s *song.Song) float64 {
 	m := Melody{Bars: s.Bars, PerBar: perBar(s)}
-	pitched(s, func(n song.Note) {
-		m.Notes = append(m.Notes, Note{At: grid(n.Start, s.Swing), Length: 1, Pitch: int(n.Pitch)})
-	})
+	for _, p := range s.Parts {
+		if p.IsDrums() {
+			continue
+		}
+		late := lateness(p.Notes, s.Swing)
+		for _, n := range p.Notes {
+			m.Notes = append(m.Notes, Note{At: grid(n.Start-late, s.Swing), Length: 1, Pitch: int(n.Pitch)})
+		}
+	}
 	return m.Structure(4, s.Bars)
 }
 
