@@ -142,6 +142,9 @@ func (d *drummer) dress(beat style.Drumming, s *section) style.Drumming {
 			thin(snare, d.sc.bar)
 		}
 	}
+	if s.spec.Name == d.sc.style.Form.Peak {
+		d.lift(out, s)
+	}
 	if s.spec.Name == d.sc.style.Form.Peak && s.final && s.nth > 0 {
 		d.tambourine(out, s)
 	}
@@ -152,6 +155,20 @@ func (d *drummer) dress(beat style.Drumming, s *section) style.Drumming {
 		}
 	}
 	return out
+}
+
+// lift moves the right hand from the closed hat to the ride in the strong section that
+// all leads up to, in half of the songs whose beat has nothing open there yet.
+func (d *drummer) lift(beat style.Drumming, s *section) {
+	draw := d.sc.stream("drums/lift").Float64()
+	hat, ok := beat["hat"]
+	_, open := beat["openhat"]
+	_, ride := beat["ride"]
+	if !ok || open || ride || s.energy < .82 || d.sc.style.Rhythm.Human <= .5 || draw < .5 || busy(hat, d.sc.bar) > float64(d.sc.bar)/2 {
+		return
+	}
+	beat["ride"] = hat
+	delete(beat, "hat")
 }
 
 // tambourine adds one to a strong last chorus with a backbeat, where nobody shakes

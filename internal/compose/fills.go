@@ -80,14 +80,14 @@ func (d *drummer) play(fill style.Drumming, bar int) int {
 	for _, name := range fill.Voices() {
 		for i, letter := range fill[name].Steps {
 			v, ok := strokes[letter]
-			if !ok {
+			if !ok || length-i > sc.bar { // longer than the bars of this song
 				continue
 			}
 			grown := d.touch.rise + (1-d.touch.rise)*float64(length-i)/float64(length)
 			d.strike(name, (bar+1)*sc.bar-length+i, v*grown/math.Sqrt(d.touch.rise))
 		}
 	}
-	return sc.bar - length
+	return max(0, sc.bar-length)
 }
 
 // surges says whether a bar leads out of its section into a stronger one: there the
