@@ -263,8 +263,8 @@ func (t *tuner) finish(r *rand.Rand, u *unit) {
 	}
 	last := &u.notes[len(u.notes)-1]
 	last.final, last.strong = true, true
-	rest := pick(r, []int{0, 2, 2, 4, 6}) * sc.bar / 16
-	if sc.bar-last.at%sc.bar > sc.bar/2 && chance(r, .3) { // a long one may leave half a bar to others
+	rest := pick(r, []int{0, 0, 2, 2, 4, 6}) * sc.bar / 16
+	if sc.bar-last.at%sc.bar > sc.bar/2 && chance(r, .2) { // a long one may leave half a bar to others
 		rest = sc.bar / 2
 	}
 	last.length = max(2, (last.at/sc.bar+1)*sc.bar-last.at-rest)
