@@ -18,6 +18,7 @@ func (t *Table) AutoQueue(ctx context.Context, s *song.Song) (code string, err e
 		return "", fmt.Errorf("packing the song: %w", err)
 	}
 	r := &request{ctx: ctx, table: t, caller: Caller{Door: "auto", Who: "auto", Local: true}, line: "queue new"}
+	p.Person = r.caller.person()
 	_, err = r.change(func(c *change) (Reply, error) {
 		if wanted, err := c.autoWants(); err != nil || !wanted {
 			return Reply{}, cmp.Or(err, errUnwanted)
@@ -26,7 +27,7 @@ func (t *Table) AutoQueue(ctx context.Context, s *song.Song) (code string, err e
 		if err != nil {
 			return Reply{}, err
 		}
-		if _, err := c.Enqueue(info.Code, 0); err != nil {
+		if _, err := c.Enqueue(info.Code, 0, r.caller.person()); err != nil {
 			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		code = info.Code

@@ -8,15 +8,15 @@ import (
 	"bandstand/internal/song"
 )
 
-// play puts a song on the air: the state, the history, and what is heard.
-func (c *change) play(a Airing) error {
+// play puts a song on the air for a person: the state, the history, and what is heard.
+func (c *change) play(a Airing, person string) error {
 	st, err := c.Air()
 	if err != nil {
 		return err
 	}
 	again := a.Loop != nil && a.Code == c.now.Code // a loop of what is heard is no new play
 	st.State, st.Code, st.Queue, st.Position = Playing, a.Code, a.Queue, a.From
-	st.Turn, st.Held, st.Loop = c.turn, false, a.Loop
+	st.Turn, st.Held, st.Loop, st.Person = c.turn, false, a.Loop, person
 	if a.Loop != nil {
 		st.State = Looping
 	}
@@ -36,7 +36,7 @@ func (c *change) silence(held bool) error {
 	if err != nil {
 		return err
 	}
-	st.State, st.Code, st.Queue, st.Position, st.Loop = Silent, "", 0, 0, nil
+	st.State, st.Code, st.Queue, st.Position, st.Loop, st.Person = Silent, "", 0, 0, nil, ""
 	st.Turn, st.Held = c.turn, held
 	if err := c.SetAir(st); err != nil {
 		return fmt.Errorf("keeping the silence: %w", err)
@@ -69,7 +69,7 @@ func (c *change) next() (Reply, error) {
 			c.log.Warn("a song was left out of the queue", "code", head.Song.Code, "error", err)
 			continue
 		}
-		if err := c.play(Airing{Queue: head.ID, Code: head.Song.Code, Song: s}); err != nil {
+		if err := c.play(Airing{Queue: head.ID, Code: head.Song.Code, Song: s}, head.Person); err != nil {
 			return Reply{}, err
 		}
 		text := "on the air: " + head.Song.about() + ", code " + head.Song.Code + leftOut(left)
@@ -119,7 +119,7 @@ func (c *change) started(w Waiting, st AirState) error {
 	if err := c.Dequeue(w.ID); err != nil {
 		return fmt.Errorf("taking what has started from the queue: %w", err)
 	}
-	st.State, st.Code, st.Queue, st.Position, st.Loop = Playing, w.Song.Code, w.ID, 0, nil
+	st.State, st.Code, st.Queue, st.Position, st.Loop, st.Person = Playing, w.Song.Code, w.ID, 0, nil, w.Person
 	if err := c.SetAir(st); err != nil {
 		return fmt.Errorf("keeping what has started: %w", err)
 	}
@@ -154,7 +154,7 @@ func doPlay(r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		return Reply{Text: "on the air: " + info.about() + ", code " + info.Code, Song: &info},
-			c.play(Airing{Code: info.Code, Song: s})
+			c.play(Airing{Code: info.Code, Song: s}, r.caller.person())
 	})
 }
 
@@ -175,23 +175,6 @@ func goOn(c *change) (Reply, error) {
 		return Reply{}, sayf("the queue is empty: new composes a song, play CODE plays an old one")
 	}
 	return c.next()
-}
-
-func doSkip(r *request) (Reply, error) {
-	return r.change(func(c *change) (Reply, error) {
-		st, err := c.Air()
-		if err != nil {
-			return Reply{}, err
-		}
-		q, err := c.Queue()
-		if err != nil {
-			return Reply{}, err
-		}
-		if len(q) == 0 && c.now.State == Silent && !st.Auto {
-			return Reply{}, sayf("nothing is on the air and nothing waits: new composes a song")
-		}
-		return c.next()
-	})
 }
 
 func doStop(r *request) (Reply, error) {
@@ -282,7 +265,7 @@ func doLoop(r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		from := time.Duration(s.Seconds(s.BarStart(loop.From)) * float64(time.Second))
-		if err := c.play(Airing{Code: info.Code, Song: s, From: from, Loop: &loop}); err != nil {
+		if err := c.play(Airing{Code: info.Code, Song: s, From: from, Loop: &loop}, r.caller.person()); err != nil {
 			return Reply{}, err
 		}
 		text := fmt.Sprintf("looping %s, %s, %g s of silence between; rate %s 1..5, skip or stop ends it",

@@ -196,6 +196,9 @@ func doBandNew(r *request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := r.spend(1); err != nil {
+		return Reply{}, err
+	}
 	taken := map[string]bool{}
 	for _, b := range r.table.Composer.House() {
 		taken[strings.ToLower(b.Name)] = true

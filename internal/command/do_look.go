@@ -118,6 +118,14 @@ func doListeners(r *request) (Reply, error) {
 	if len(all) == 0 {
 		return Reply{Text: "nobody listens at the moment"}, nil
 	}
+	if !r.caller.atHome() {
+		// Where they come from is nobody's business elsewhere.
+		mounts := map[string]int{}
+		for _, l := range all {
+			mounts[l.Mount]++
+		}
+		return Reply{Text: count(len(all), "listener") + ": " + counts(mounts, "")}, nil
+	}
 	const most = 50
 	text := []string{count(len(all), "listener") + ":"}
 	for _, l := range all[:min(most, len(all))] {

@@ -99,12 +99,16 @@ func (r *request) compose(b Brief) (composed, error) {
 	if err != nil {
 		return composed{}, fmt.Errorf("packing the song: %w", err)
 	}
+	p.Person = r.caller.person()
 	return composed{p, remarks}, nil
 }
 
 func doNew(r *request) (Reply, error) {
 	b, err := r.brief()
 	if err != nil {
+		return Reply{}, err
+	}
+	if err := r.spend(1); err != nil {
 		return Reply{}, err
 	}
 	made, err := r.compose(b)
@@ -116,7 +120,7 @@ func doNew(r *request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		if err := c.play(Airing{Code: info.Code, Song: made.Song}); err != nil {
+		if err := c.play(Airing{Code: info.Code, Song: made.Song}, made.Person); err != nil {
 			return Reply{}, err
 		}
 		text := append([]string{"on the air: " + info.whole()}, made.remarks...)
@@ -149,6 +153,13 @@ func doQueueNew(r *request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	// Looked at before anything is spent or composed, and again when it is kept.
+	if err := r.look(func(rd Reader) error { return r.share(rd, n) }); err != nil {
+		return Reply{}, err
+	}
+	if err := r.spend(n); err != nil {
+		return Reply{}, err
+	}
 	made := make([]composed, 0, n)
 	for i := range n {
 		if err := r.ctx.Err(); err != nil {
@@ -163,7 +174,12 @@ func doQueueNew(r *request) (Reply, error) {
 		}
 		made = append(made, one)
 	}
-	return r.change(func(c *change) (Reply, error) { return c.queueNew(made) })
+	return r.change(func(c *change) (Reply, error) {
+		if err := r.share(c, n); err != nil {
+			return Reply{}, err
+		}
+		return c.queueNew(made)
+	})
 }
 
 // nextSeed is the one after a seed that was asked for, else a fresh one.
@@ -186,7 +202,7 @@ func (c *change) queueNew(made []composed) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		if _, err := c.Enqueue(info.Code, 0); err != nil {
+		if _, err := c.Enqueue(info.Code, 0, one.Person); err != nil {
 			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		text = append(append(text, info.whole()), one.remarks...)

@@ -80,7 +80,10 @@ func doQueue(r *request) (Reply, error) {
 		if err := c.room(1); err != nil {
 			return Reply{}, err
 		}
-		if _, err := c.Enqueue(info.Code, 0); err != nil {
+		if err := r.share(c, 1); err != nil {
+			return Reply{}, err
+		}
+		if _, err := c.Enqueue(info.Code, 0, r.caller.person()); err != nil {
 			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		where, err := c.whereQueued(1)
@@ -157,6 +160,16 @@ func (c *change) waitingFor(text string) ([]Waiting, int, error) {
 	return q, places[0] - 1, nil
 }
 
+// mineOf is the first place of the same song that a person took, else i.
+func mineOf(q []Waiting, i int, person string) int {
+	for j, w := range q {
+		if w.Song.Code == q[i].Song.Code && w.Person == person {
+			return j
+		}
+	}
+	return i
+}
+
 func doQueueMove(r *request) (Reply, error) {
 	return r.change(func(c *change) (Reply, error) {
 		q, i, err := c.waitingFor(r.at(0))
@@ -178,6 +191,12 @@ func doQueueRemove(r *request) (Reply, error) {
 	return r.change(func(c *change) (Reply, error) {
 		q, i, err := c.waitingFor(r.at(0))
 		if err != nil {
+			return Reply{}, err
+		}
+		if r.role < r.order.role {
+			i = mineOf(q, i, r.caller.person())
+		}
+		if err := r.needOwn(q[i].Person); err != nil {
 			return Reply{}, err
 		}
 		if err := c.Dequeue(q[i].ID); err != nil {

@@ -14,15 +14,6 @@ const (
 	longestTitle         = 100
 )
 
-// person is who a rating belongs to: whoever sits at this computer is one
-// person at every local door, anybody else one at each door.
-func (c Caller) person() string {
-	if c.Local {
-		return "local:" + c.Who
-	}
-	return c.Door + ":" + c.Who
-}
-
 func doRate(r *request) (Reply, error) {
 	stars, err := whole("rating", r.at(1), 1, 5)
 	if err != nil {
@@ -136,6 +127,9 @@ func doTitle(r *request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		if err := r.needOwn(info.Person); err != nil {
+			return Reply{}, err
+		}
 		if err := c.AddUndo(Undo{Kind: UndoTitle, Code: info.Code, Title: info.Title}); err != nil {
 			return Reply{}, err
 		}
@@ -223,7 +217,7 @@ func doUndo(r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		for _, p := range slices.Sorted(slices.Values(u.Places)) {
-			if _, err := c.Enqueue(u.Code, p); err != nil {
+			if _, err := c.Enqueue(u.Code, p, r.caller.person()); err != nil {
 				return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 			}
 		}

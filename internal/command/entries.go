@@ -2,7 +2,7 @@ package command
 
 // entries is the table. Help, completion and the checks of arguments come from it.
 func entries() []*order {
-	return slicesOf(composing(), onAir(), songbook(), bandstand(), looking())
+	return slicesOf(composing(), onAir(), songbook(), bandstand(), people(), looking())
 }
 
 func slicesOf(groups ...[]*order) []*order {
@@ -18,39 +18,40 @@ const briefUsage = "[STYLE] [key=K] [tempo=BPM] [bars=N] [meter=M] [seed=N] [ban
 func composing() []*order {
 	keys := []string{"style", "key", "tempo", "bars", "meter", "seed", "band"}
 	return []*order{
-		{name: "new", usage: "new " + briefUsage, about: "compose a song and play it now",
+		{name: "new", role: RolePlayer, usage: "new " + briefUsage, about: "compose a song and play it now",
 			help: "Everything is free that you do not ask for. Tempo is 20–400, bars are 4–1000, a metre is 3/4, 6/8 and the like; what a style cannot do, it does as nearly as it can and says so.\n" +
 				"A key is Em, Ddorian or Emaj; E alone is E in the style's usual mode. The same seed makes the same song again.\n" +
 				"example: new jazz key=Bb tempo=150 meter=3/4",
 			most: 3, keys: keys, changes: true, do: doNew},
-		{name: "queue", usage: "queue [CODE]", about: "show what waits, or add a song to it",
+		{name: "queue", role: RolePlayer, alone: RoleListener, usage: "queue [CODE]", about: "show what waits, or add a song to it",
 			help: "Songs are named by their codes.\nexample: queue k7m2p",
 			most: 1, changes: true, do: doQueue},
-		{name: "queue new", usage: "queue new " + briefUsage + " [count=N]", about: "compose a song, or N, and add them to the queue",
+		{name: "queue new", role: RolePlayer, usage: "queue new " + briefUsage + " [count=N]", about: "compose a song, or N, and add them to the queue",
 			help: "Takes what new takes. With a seed and a count the seeds are that one and the ones after it.\n" +
 				"example: queue new waltz count=3",
 			most: 3, keys: append(keys[:len(keys):len(keys)], "count"), changes: true, do: doQueueNew,
 			long: func(a args) bool { return a.keys["count"] != "" && a.keys["count"] != "1" }},
-		{name: "queue move", usage: "queue move CODE N", about: "move a waiting song to place N",
+		{name: "queue move", role: RoleOperator, usage: "queue move CODE N", about: "move a waiting song to place N",
 			help: "1 is the next song.\nexample: queue move k7m2p 1", least: 2, most: 2, changes: true, do: doQueueMove},
-		{name: "queue remove", usage: "queue remove CODE", about: "take a song out of the queue",
+		{name: "queue remove", role: RoleOperator, own: RolePlayer, usage: "queue remove CODE", about: "take a song out of the queue",
 			help: "The song itself is kept; undo puts it back.\nexample: queue remove k7m2p", least: 1, most: 1, changes: true, do: doQueueRemove},
 	}
 }
 
 func onAir() []*order {
 	return []*order{
-		{name: "play", usage: "play [CODE]", about: "play a song now, or go on with the queue",
+		{name: "play", role: RoleOperator, usage: "play [CODE]", about: "play a song now, or go on with the queue",
 			help: "A code plays that song, the same notes as ever. Without one the queue starts after a stop.\nexample: play k7m2p",
 			most: 1, changes: true, do: doPlay},
-		{name: "skip", usage: "skip", about: "go to the next song of the queue",
-			help:    "Ends a loop too. After a stop it starts the queue; where nothing waits there is silence, or with auto on a new song.\nexample: skip",
+		{name: "skip", role: RoleListener, usage: "skip", about: "go to the next song of the queue",
+			help: "Ends a loop too. After a stop it starts the queue; where nothing waits there is silence, or with auto on a new song.\n" +
+				"Operators skip at once, players their own songs; for anybody else it is a vote, and enough of them skip.\nexample: skip",
 			changes: true, do: doSkip},
-		{name: "stop", usage: "stop", about: "fade to silence; the stream goes on",
+		{name: "stop", role: RoleOperator, usage: "stop", about: "fade to silence; the stream goes on",
 			help: "The queue waits until play, skip or new.\nexample: stop", changes: true, do: doStop},
-		{name: "auto", usage: "auto [on|off]", about: "keep composing whenever the queue runs dry",
+		{name: "auto", role: RoleOperator, alone: RoleListener, usage: "auto [on|off]", about: "keep composing whenever the queue runs dry",
 			help: "Alone it tells whether auto is on.\nexample: auto on", most: 1, changes: true, do: doAuto},
-		{name: "loop", usage: "loop CODE|now [from=BAR] [bars=N] [gap=SECONDS]", about: "repeat an excerpt until rate, skip or stop",
+		{name: "loop", role: RoleOperator, usage: "loop CODE|now [from=BAR] [bars=N] [gap=SECONDS]", about: "repeat an excerpt until rate, skip or stop",
 			help: "Bars count from 1. Without from= it begins with the section that is heard, or with bar 1; bars= is 8 and gap= 1 second of silence between.\n" +
 				"example: loop now bars=4 gap=0.5",
 			least: 1, most: 1, keys: []string{"from", "bars", "gap"}, changes: true, do: doLoop},
@@ -59,21 +60,21 @@ func onAir() []*order {
 
 func songbook() []*order {
 	return []*order{
-		{name: "rate", usage: "rate CODE|now 1..5", about: "say how good a song is, 5 is best",
+		{name: "rate", role: RoleListener, usage: "rate CODE|now 1..5", about: "say how good a song is, 5 is best",
 			help:  "A later rating replaces your earlier one. Rating the song of a loop ends the loop.\nexample: rate now 4",
 			least: 2, most: 2, changes: true, do: doRate},
-		{name: "songs", usage: "songs [N] [style=S] [band=B]", about: "list the newest songs",
+		{name: "songs", role: RoleListener, usage: "songs [N] [style=S] [band=B]", about: "list the newest songs",
 			help: "20 of them unless you say how many.\nexample: songs 5 style=funk", most: 1, keys: []string{"style", "band"}, do: doSongs},
-		{name: "song", usage: "song CODE|now", about: "tell all about a song",
+		{name: "song", role: RoleListener, usage: "song CODE|now", about: "tell all about a song",
 			help: "example: song k7m2p", least: 1, most: 1, do: doSong},
-		{name: "title", usage: "title CODE|now WORDS", about: "give a song another title",
+		{name: "title", role: RoleOperator, own: RolePlayer, usage: "title CODE|now WORDS", about: "give a song another title",
 			help: "undo brings the old one back.\nexample: title k7m2p Tin Heart Shuffle", least: 2, free: true, changes: true, do: doTitle},
-		{name: "delete", usage: "delete CODE", about: "delete a song",
+		{name: "delete", role: RoleOperator, usage: "delete CODE", about: "delete a song",
 			help:  "It leaves the queue as well; undo brings it back. A song on the air cannot be deleted: skip it first.\nexample: delete k7m2p",
 			least: 1, most: 1, changes: true, do: doDelete},
-		{name: "undo", usage: "undo", about: "take back the last delete, queue remove or title",
+		{name: "undo", role: RoleOperator, usage: "undo", about: "take back the last delete, queue remove or title",
 			help: "Say it again to take back the one before.\nexample: undo", changes: true, do: doUndo},
-		{name: "export", usage: "export CODE|now FILE [--force]", about: "write a song to a file (console and socket only)",
+		{name: "export", role: RoleAdmin, usage: "export CODE|now FILE [--force]", about: "write a song to a file (console and socket only)",
 			help: "The suffix says what to write: .mid .json .wav .flac .mp3 .opus or .svg. A file that exists is replaced only with --force.\n" +
 				"example: export k7m2p tune.mid",
 			least: 2, most: 2, keys: []string{"force"}, local: true, changes: true, do: doExport,
@@ -83,29 +84,41 @@ func songbook() []*order {
 
 func bandstand() []*order {
 	return []*order{
-		{name: "styles", usage: "styles [STYLE]", about: "list the styles, or tell about one",
+		{name: "styles", role: RoleListener, usage: "styles [STYLE]", about: "list the styles, or tell about one",
 			help: "Your own are those in the folder styles of the station's data; a file you change is read anew with the next order.\nexample: styles jazz",
 			most: 3, do: doStyles},
-		{name: "bands", usage: "bands", about: "list the bands", help: "example: bands", do: doBands},
-		{name: "band", usage: "band NAME", about: "tell about a band, its robots and its best songs",
+		{name: "bands", role: RoleListener, usage: "bands", about: "list the bands", help: "example: bands", do: doBands},
+		{name: "band", role: RoleListener, usage: "band NAME", about: "tell about a band, its robots and its best songs",
 			help: "The beginning of its name will do.\nexample: band \"Copper Choir\"", least: 1, most: 12, do: doBand},
-		{name: "band new", usage: "band new [STYLE]", about: "form a new band",
+		{name: "band new", role: RolePlayer, usage: "band new [STYLE]", about: "form a new band",
 			help: "Then new band=NAME plays with it.\nexample: band new jazz", most: 3, changes: true, do: doBandNew},
 	}
 }
 
 func looking() []*order {
 	return []*order{
-		{name: "now", usage: "now", about: "tell what is on the air", help: "example: now", do: doNow},
-		{name: "history", usage: "history [N]", about: "list what was played, the newest first",
+		{name: "now", role: RoleListener, usage: "now", about: "tell what is on the air", help: "example: now", do: doNow},
+		{name: "history", role: RoleListener, usage: "history [N]", about: "list what was played, the newest first",
 			help: "10 of them unless you say how many.\nexample: history 20", most: 1, do: doHistory},
-		{name: "status", usage: "status", about: "tell how the station is", help: "example: status", do: doStatus},
-		{name: "listeners", usage: "listeners", about: "list who listens", help: "example: listeners", do: doListeners},
-		{name: "networks", usage: "networks", about: "tell how the bot is on its IRC networks", help: "example: networks", do: doNetworks},
-		{name: "help", usage: "help [ORDER]", about: "list the orders, or tell about one",
+		{name: "status", role: RoleListener, usage: "status", about: "tell how the station is", help: "example: status", do: doStatus},
+		{name: "listeners", role: RoleListener, usage: "listeners", about: "list who listens", help: "example: listeners", do: doListeners},
+		{name: "networks", role: RoleOperator, usage: "networks", about: "tell how the bot is on its IRC networks", help: "example: networks", do: doNetworks},
+		{name: "help", role: RoleListener, usage: "help [ORDER]", about: "list the orders, or tell about one",
 			help: "example: help loop", most: 2, do: doHelp},
-		{name: "shutdown", usage: "shutdown", about: "end the station (console and socket only)",
+		{name: "shutdown", role: RoleAdmin, usage: "shutdown", about: "end the station (console and socket only)",
 			help:  "The song fades out, listeners are told goodbye, and the next start goes on where this one ended.\nexample: shutdown",
 			local: true, changes: true, do: doShutdown},
+	}
+}
+
+func people() []*order {
+	return []*order{
+		{name: "trust", role: RoleAdmin, usage: "trust [WHO ROLE] [network=N] [channel=#C]", about: "let somebody do more, or less; alone it lists who may do what",
+			help: "WHO is a services account, or a mask of nick!user@host with * and ?. ROLE is listener (look, rate), player (new, queue, skip their own), " +
+				"operator (skip, stop, auto, loop) or admin.\nWithout network= it counts on the network where you say it, from elsewhere on all; with channel= only there. " +
+				"Whom nobody trusts is a player.\nexample: trust *!*@host.example.org operator channel=#band",
+			most: 2, keys: []string{"network", "channel"}, changes: true, do: doTrust},
+		{name: "untrust", role: RoleAdmin, usage: "untrust WHO [network=N] [channel=#C]", about: "take back what trust gave",
+			help: "WHO is written as it was in trust.\nexample: untrust *!*@host.example.org", least: 1, most: 1, keys: []string{"network", "channel"}, changes: true, do: doUntrust},
 	}
 }

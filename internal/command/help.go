@@ -2,12 +2,13 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 func doHelp(r *request) (Reply, error) {
 	if len(r.plain) == 0 {
-		return Reply{Text: r.table.overview()}, nil
+		return Reply{Text: r.overview()}, nil
 	}
 	var words []word
 	for _, p := range r.plain {
@@ -31,13 +32,21 @@ func (k naming) unknownSub(parent, text string, subs []string) error {
 	return sayf("%s has no %q, but %s %s", parent, short(text), parent, strings.Join(subs, ", "+parent+" "))
 }
 
-func (t *Table) overview() string {
+func (r *request) overview() string {
+	may := slices.DeleteFunc(slices.Clone(r.table.orders), func(o *order) bool { return !r.mayTry(o) })
+	if r.caller.Network != "" { // a chat: every line of it is a message
+		names := make([]string, len(may))
+		for i, o := range may {
+			names[i] = o.name
+		}
+		return fmt.Sprintf("as %s you may: %s; help ORDER explains one", r.role.a(), strings.Join(names, ", "))
+	}
 	widest := 0
-	for _, o := range t.orders {
+	for _, o := range may {
 		widest = max(widest, len(o.short()))
 	}
 	text := []string{"The orders; help ORDER tells more, and the beginning of a word will do:"}
-	for _, o := range t.orders {
+	for _, o := range may {
 		text = append(text, fmt.Sprintf("  %-*s  %s", widest, o.short(), o.about))
 	}
 	return lines(text)
@@ -49,7 +58,7 @@ func (o *order) short() string {
 }
 
 func (t *Table) about(o *order) string {
-	text := []string{o.usage, upperFirst(o.about) + ".", o.help}
+	text := []string{o.usage, upperFirst(o.about) + ".", o.help, "who may: " + o.whoMay()}
 	for _, sub := range t.names(o.name) {
 		s := t.named(o.name + " " + sub)
 		text = append(text, "see also: "+s.usage+" — "+s.about)

@@ -69,7 +69,7 @@ func TestExamplesWork(t *testing.T) {
 		}
 		d.ok(t, strings.ReplaceAll(example, "k7m2p", d.queued(t)))
 	}
-	if n != 28 {
+	if n != 30 {
 		t.Errorf("%d examples were tried", n)
 	}
 }
@@ -112,7 +112,7 @@ func TestComplete(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
 		}
 	}
-	if all := d.Complete(""); len(all) != 24 || !slices.Contains(all, "shutdown") {
+	if all := d.Complete(""); len(all) != 26 || !slices.Contains(all, "shutdown") {
 		t.Errorf("got %d orders: %v", len(all), all)
 	}
 }
@@ -121,7 +121,7 @@ func TestUniquePrefixes(t *testing.T) {
 	d := newDesk(t)
 	code := d.ok(t, "new").Song.Code
 	for _, line := range []string{"queue " + code, "que n", "q mo " + code + " 1", "q r " + code, "band n funk", "sk", "pl " + code,
-		"ti " + code + " x", "u", "nO", "hi", "net", "stat", "li", "sto"} {
+		"ti " + code + " x", "und", "nO", "hi", "net", "stat", "li", "sto"} {
 		if r := d.Do(t.Context(), me, line); !r.OK {
 			t.Errorf("%s: %s", line, r.Text)
 		}

@@ -68,7 +68,7 @@ func TestQueueNewMany(t *testing.T) {
 	first := strings.Fields(d.queue(t))[0]
 	err := d.db.Update(t.Context(), func(tx command.Tx) error {
 		for range 990 {
-			if _, err := tx.Enqueue(first, 0); err != nil {
+			if _, err := tx.Enqueue(first, 0, ""); err != nil {
 				return err
 			}
 		}

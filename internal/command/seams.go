@@ -44,6 +44,7 @@ type SongInfo struct {
 	Rating  float64   `json:"rating,omitempty"` // mean of its ratings, 0 where there is none
 	Plays   int       `json:"plays,omitempty"`
 	Created time.Time `json:"created"`
+	Person  string    `json:"-"` // who had it composed: it may hold an address
 }
 
 // Brief is what an order asks of the composer. Zero fields are free.

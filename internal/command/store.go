@@ -23,8 +23,9 @@ type Store interface {
 
 // Packed is a song, ready to be kept.
 type Packed struct {
-	Song  *song.Song
-	Notes []byte // the whole song, compressed
+	Song   *song.Song
+	Notes  []byte // the whole song, compressed
+	Person string // who ordered it, see Caller
 }
 
 // Reader looks at one state of the store. Codes and band names may be written in
@@ -41,6 +42,10 @@ type Reader interface {
 	Bands() ([]BandInfo, error)
 	Band(name string) (band.Band, error)
 	LastUndo() (Undo, error)
+	Trusted() ([]Grant, error) // by orders, not by the configuration
+	// Votes are who voted to skip what is heard: an airing of a song has a turn and
+	// a queue id as AirState has them.
+	Votes(turn, queue int64) ([]string, error)
 }
 
 // Tx is a Reader that also changes.
@@ -50,8 +55,9 @@ type Tx interface {
 	Finish(turn int64, outcome, reply string) error
 	AddSong(p Packed) (code string, err error)
 	Retitle(code, title string) error
-	Hide(code string, hidden bool) error           // deleted or not; the queue is not its matter
-	Enqueue(code string, place int) (int64, error) // place from 1; 0 or beyond the end: last
+	Hide(code string, hidden bool) error // deleted or not; the queue is not its matter
+	// Enqueue adds a song to the queue for a person; place from 1, 0 or beyond the end: last.
+	Enqueue(code string, place int, person string) (int64, error)
 	Dequeue(id int64) error
 	Move(id int64, place int) error
 	SetAir(a AirState) error
@@ -60,6 +66,9 @@ type Tx interface {
 	AddBand(b band.Band) error
 	AddUndo(u Undo) error
 	Undone(id int64) error
+	Trust(g Grant, turn int64) error // replaces the one with the same Who, Network and Channel
+	Untrust(g Grant) error
+	Vote(turn, queue int64, person string) error // a second one of a person changes nothing
 }
 
 // Filter chooses songs that are not deleted, the newest first. Zero fields are free.
@@ -71,13 +80,14 @@ type Filter struct {
 
 // Order is the record of an order. Outcome is "begun", "done" or "failed".
 type Order struct {
-	Who, Door, Line, Outcome, Reply string
+	Who, Person, Door, Line, Outcome, Reply string
 }
 
 // Waiting is a place in the queue.
 type Waiting struct {
-	ID   int64 // never used again
-	Song SongInfo
+	ID     int64 // never used again
+	Song   SongInfo
+	Person string // who put it there
 }
 
 // Played is a song that was on the air.
@@ -110,6 +120,7 @@ type AirState struct {
 	Auto     bool
 	Held     bool // the queue waits for play, skip or new
 	Loop     *Loop
+	Person   string // who put on the air what is heard, "" for nobody
 }
 
 // The kinds of what can be undone.

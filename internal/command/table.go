@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Deps are what the orders work on. All of them are needed but Log, Seed and Now.
+// Deps are what the orders work on. Store, Composer, Air, Exporter and House are needed.
 type Deps struct {
 	Store    Store
 	Composer Composer
@@ -21,7 +21,9 @@ type Deps struct {
 	House    House
 	Log      *slog.Logger
 	Seed     func() uint64    // a fresh seed for a song that is given none
-	Now      func() time.Time // for "5 minutes ago"
+	Now      func() time.Time // for "5 minutes ago", and for limits
+	Roles    []Grant          // by the configuration
+	Limits   Limits           // DefaultLimits where it is zero
 }
 
 // Table is the table of orders.
@@ -33,6 +35,8 @@ type Table struct {
 	// effects are on the air: that keeps effects in the order of the commits.
 	// Composing, exporting and looking never take it.
 	commit chan struct{}
+
+	circle circle
 }
 
 // New makes the table.
@@ -46,7 +50,11 @@ func New(d Deps) *Table {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	return &Table{Deps: d, orders: entries(), commit: make(chan struct{}, 1)}
+	if d.Limits == (Limits{}) {
+		d.Limits = DefaultLimits()
+	}
+	return &Table{Deps: d, orders: entries(), commit: make(chan struct{}, 1),
+		circle: circle{spoke: map[string]time.Time{}, paid: map[string]time.Time{}}}
 }
 
 // freshSeed is short enough to be typed and rarely the same twice.
@@ -67,6 +75,10 @@ type order struct {
 	keys        []string // the keys it knows
 	free        bool     // its words are text: no keys are seen in them
 
+	role  Role // that it needs
+	alone Role // that it needs without words, 0: the same
+	own   Role // that it needs for the caller's own song, 0: the same
+
 	local   bool // only for callers at this computer
 	changes bool // is recorded
 	long    func(args) bool
@@ -86,6 +98,7 @@ func (o *order) parent() string {
 // Any number may be done at once. It never panics and always has a reply.
 func (t *Table) Do(ctx context.Context, c Caller, line string) (reply Reply) {
 	r := &request{ctx: ctx, table: t, caller: c, line: strings.TrimSpace(line)}
+	t.Spoke(c)
 	defer func() {
 		if p := recover(); p != nil {
 			t.Log.Error("an order panicked", "order", short(r.line), "door", c.Door, "panic", p, "stack", string(debug.Stack()))
@@ -172,6 +185,8 @@ type request struct {
 	ctx    context.Context
 	table  *Table
 	caller Caller
+	role   Role  // of the caller
+	grant  Grant // that gave it
 	line   string
 	order  *order
 }
@@ -183,6 +198,12 @@ func (r *request) run() (Reply, error) {
 	}
 	if r.order.local && !r.caller.Local {
 		return Reply{}, sayf("%s is only for the console and the control socket of the station's own computer", r.order.name)
+	}
+	if err := r.stand(); err != nil {
+		return Reply{}, err
+	}
+	if err := r.need(r.order.needs(r.args), r.order.name); err != nil {
+		return Reply{}, err
 	}
 	return r.order.do(r)
 }
@@ -221,7 +242,7 @@ func (r *request) record(outcome string, reply Reply) {
 }
 
 func (r *request) entry(outcome, reply string) Order {
-	return Order{Who: r.caller.Who, Door: r.caller.Door, Line: r.line, Outcome: outcome, Reply: reply}
+	return Order{Who: r.caller.Who, Person: r.caller.person(), Door: r.caller.Door, Line: r.line, Outcome: outcome, Reply: reply}
 }
 
 // look runs fn on one state of the store.

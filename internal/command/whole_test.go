@@ -159,10 +159,11 @@ func TestComposingHoldsNothingUp(t *testing.T) {
 // the order of their turns, and have the queue that the database has.
 func TestManyDoors(t *testing.T) {
 	d := newDesk(t)
+	d.Roles = []command.Grant{{Who: "*", Role: command.RoleOperator}}
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
-			who := command.Caller{Door: "irc", Who: fmt.Sprint("person ", i)}
+			who := command.Caller{Door: "irc", Network: "home", Who: fmt.Sprint("person ", i), Host: fmt.Sprintf("n%d!u@h%d", i, i)}
 			for _, line := range []string{"queue new", "new", "now", "queue", "skip", "stop"} {
 				r := d.Do(t.Context(), who, line)
 				if !r.OK && !strings.Contains(r.Text, "nothing is on the air") {

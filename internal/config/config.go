@@ -35,6 +35,14 @@ type Limits struct {
 	PerAddress  int `toml:"per_address" about:"Connections from one address at one time. This computer's own do not count."`
 	HeaderBytes int `toml:"header_bytes" about:"Size of a request's headers, in bytes."`
 	HeaderTime  int `toml:"header_seconds" about:"Time that a connection has to send a request's headers, in seconds."`
+
+	PersonSongs  int `toml:"person_songs" about:"Songs that one listener or player may have composed in a row, from IRC. Operators and admins are free."`
+	PersonEvery  int `toml:"person_seconds" about:"After so many seconds they may have one more."`
+	ChannelSongs int `toml:"channel_songs" about:"The same for all in a channel together."`
+	ChannelEvery int `toml:"channel_seconds" about:"After so many seconds a channel may have one more."`
+	QueueShare   int `toml:"queue_share" about:"Songs of one person that may wait in the queue."`
+	SkipShare    int `toml:"skip_percent" about:"A vote to skip passes with more than so many percent of those who spoke lately."`
+	SkipWindow   int `toml:"skip_minutes" about:"Lately: within so many minutes."`
 }
 
 // Encoders sets the bit rates.
@@ -53,10 +61,11 @@ type Log struct {
 // empty: Load fills it in from the user's surroundings.
 func Default() *Config {
 	return &Config{
-		Listen:   "127.0.0.1:8000",
-		Console:  true,
-		Names:    []string{},
-		Limits:   Limits{Listeners: 10000, PerAddress: 50, HeaderBytes: 16384, HeaderTime: 10},
+		Listen:  "127.0.0.1:8000",
+		Console: true,
+		Names:   []string{},
+		Limits: Limits{Listeners: 10000, PerAddress: 50, HeaderBytes: 16384, HeaderTime: 10,
+			PersonSongs: 3, PersonEvery: 60, ChannelSongs: 10, ChannelEvery: 15, QueueShare: 3, SkipShare: 50, SkipWindow: 15},
 		Encoders: Encoders{OpusKbps: 128, MP3Kbps: 128},
 		Log:      Log{Level: "info", Format: "text"},
 	}

@@ -33,7 +33,8 @@ func load(t *testing.T, path string, env []string, flags map[string]string) *Con
 func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	want := &Config{
 		Listen: "127.0.0.1:8000", Data: "/home/ada/.local/share/bandstand", Console: true, Names: []string{},
-		Limits:   Limits{Listeners: 10000, PerAddress: 50, HeaderBytes: 16384, HeaderTime: 10},
+		Limits: Limits{Listeners: 10000, PerAddress: 50, HeaderBytes: 16384, HeaderTime: 10,
+			PersonSongs: 3, PersonEvery: 60, ChannelSongs: 10, ChannelEvery: 15, QueueShare: 3, SkipShare: 50, SkipWindow: 15},
 		Encoders: Encoders{OpusKbps: 128, MP3Kbps: 128},
 		Log:      Log{Level: "info", Format: "text"},
 	}
@@ -111,6 +112,7 @@ func TestComplaintsSayWhereAndWhatToDo(t *testing.T) {
 		{name: "signed port", flag: "listen", value: ":+80", want: []string{"0 to 65535"}},
 		{name: "a URL", flag: "listen", value: "http://localhost:8000", want: []string{"without http://"}},
 		{name: "negative limit", file: "[limits]\n\nlisteners = -1", want: []string{"radio.toml:3: limits.listeners is -1", "1 to 1000000"}},
+		{name: "more than all", file: "[limits]\nskip_percent = 101", want: []string{"radio.toml:2: limits.skip_percent is 101", "0 to 100"}},
 		{name: "inline limit", file: "\nlimits = { per_address = 0 }", want: []string{"radio.toml:2: limits.per_address is 0"}},
 		{name: "bit rate", env: "BANDSTAND_ENCODERS_MP3_KBPS=129", want: []string{"BANDSTAND_ENCODERS_MP3_KBPS: ", "one of", "112 128 160"}},
 		{name: "log level", flag: "log.level", value: "loud", want: []string{"--log.level: ", "debug, info, warn, error"}},

@@ -58,6 +58,13 @@ func (c *Config) validate(from origin) error {
 		{"limits.per_address", c.Limits.PerAddress, 1, 1_000_000},
 		{"limits.header_bytes", c.Limits.HeaderBytes, 1024, 1 << 20},
 		{"limits.header_seconds", c.Limits.HeaderTime, 1, 600},
+		{"limits.person_songs", c.Limits.PersonSongs, 1, 1000},
+		{"limits.person_seconds", c.Limits.PersonEvery, 1, 86_400},
+		{"limits.channel_songs", c.Limits.ChannelSongs, 1, 1000},
+		{"limits.channel_seconds", c.Limits.ChannelEvery, 1, 86_400},
+		{"limits.queue_share", c.Limits.QueueShare, 1, 1000},
+		{"limits.skip_percent", c.Limits.SkipShare, 0, 100},
+		{"limits.skip_minutes", c.Limits.SkipWindow, 1, 1440},
 		{"encoders.opus_kbps", c.Encoders.OpusKbps, 16, 510},
 	} {
 		if l.value < l.low || l.value > l.high {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -41,7 +42,11 @@ func (db *DB) Resume(ctx context.Context) (Resume, error) {
 // queue. That place is used up and the play recorded in any case; what is on the
 // air changes only where no later order has decided otherwise. It may be told twice.
 func (db *DB) Started(ctx context.Context, turn, queueID int64, code string) error {
-	err := db.Update(ctx, func(t command.Tx) error {
+	err := db.update(ctx, func(t *tx) error {
+		var person string
+		if err := t.q.QueryRowContext(t.ctx, "SELECT person FROM queue WHERE id = ?", queueID).Scan(&person); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("reading who queued it: %w", err)
+		}
 		dequeued := t.Dequeue(queueID)
 		if dequeued != nil && !errors.Is(dequeued, command.ErrNone) {
 			return dequeued
@@ -59,10 +64,10 @@ func (db *DB) Started(ctx context.Context, turn, queueID int64, code string) err
 		if !news {
 			return nil
 		}
-		a.State, a.Code, a.Queue, a.Position, a.Loop = command.Playing, code, queueID, 0, nil
+		a.State, a.Code, a.Queue, a.Position, a.Loop, a.Person = command.Playing, code, queueID, 0, nil, person
 		return t.SetAir(a)
 	})
-	if err != nil {
+	if err = db.explain(err); err != nil {
 		return fmt.Errorf("keeping that %s has started: %w", code, err)
 	}
 	return nil
@@ -93,7 +98,7 @@ func (db *DB) Progress(ctx context.Context, turn int64, code string, position ti
 // Ended tells that the air fell silent by itself: the queue is at its end. It is
 // ignored where another turn has begun.
 func (db *DB) Ended(ctx context.Context, turn int64) error {
-	return db.aside(ctx, "keeping the silence", `UPDATE air SET state = 'silent', song_id = NULL, queue = 0, position_ms = 0,
+	return db.aside(ctx, "keeping the silence", `UPDATE air SET state = 'silent', song_id = NULL, queue = 0, position_ms = 0, person = '',
 		loop_from = NULL, loop_bars = NULL, loop_gap_ms = NULL WHERE turn = ?`, turn)
 }
 

@@ -47,7 +47,7 @@ func BenchmarkOrder(b *testing.B) {
 	for _, line := range []string{"new", "now", "queue", "skip"} {
 		b.Run(line, func(b *testing.B) {
 			for b.Loop() {
-				table.Do(b.Context(), command.Caller{}, line)
+				table.Do(b.Context(), command.Caller{Local: true}, line)
 			}
 		})
 	}
@@ -59,15 +59,15 @@ func BenchmarkFullQueue(b *testing.B) {
 	var seeds seedBox
 	table := command.New(command.Deps{Store: db, Composer: plainComposer{}, Air: deafAir{}, Seed: seeds.next})
 	for range 9 {
-		if r := table.Do(b.Context(), command.Caller{}, "queue new count=100"); !r.OK {
+		if r := table.Do(b.Context(), command.Caller{Local: true}, "queue new count=100"); !r.OK {
 			b.Fatal(r.Text)
 		}
 	}
-	table.Do(b.Context(), command.Caller{}, "new")
+	table.Do(b.Context(), command.Caller{Local: true}, "new")
 	for _, line := range []string{"rate now 3", "now", "queue", "queue now", "queue remove now"} {
 		b.Run(line, func(b *testing.B) {
 			for b.Loop() {
-				table.Do(b.Context(), command.Caller{}, line)
+				table.Do(b.Context(), command.Caller{Local: true}, line)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func BenchmarkManySongs(b *testing.B) {
 	for _, line := range []string{"songs", "song 22222", "bands", "band House"} {
 		b.Run(line, func(b *testing.B) {
 			for b.Loop() {
-				table.Do(b.Context(), command.Caller{}, line)
+				table.Do(b.Context(), command.Caller{Local: true}, line)
 			}
 		})
 	}

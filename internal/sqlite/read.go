@@ -29,7 +29,7 @@ type tx struct {
 
 var _ command.Tx = (*tx)(nil)
 
-const infoColumns = `s.code, s.title, s.band, s.style, s.key, s.tempo, s.bars, s.seed, s.seconds, s.created,
+const infoColumns = `s.code, s.title, s.band, s.style, s.key, s.tempo, s.bars, s.seed, s.seconds, s.created, s.person,
 	coalesce((SELECT avg(stars) FROM ratings r WHERE r.song_id = s.id), 0),
 	(SELECT count(*) FROM plays p WHERE p.song_id = s.id)`
 
@@ -37,7 +37,7 @@ const infoColumns = `s.code, s.title, s.band, s.style, s.key, s.tempo, s.bars, s
 func info(scan func(...any) error, more ...any) (command.SongInfo, error) {
 	var s command.SongInfo
 	var seed, created int64
-	err := scan(append(more, &s.Code, &s.Title, &s.Band, &s.Style, &s.Key, &s.Tempo, &s.Bars, &seed, &s.Seconds, &created,
+	err := scan(append(more, &s.Code, &s.Title, &s.Band, &s.Style, &s.Key, &s.Tempo, &s.Bars, &seed, &s.Seconds, &created, &s.Person,
 		&s.Rating, &s.Plays)...)
 	s.Seed, s.Created = uint64(seed), time.UnixMilli(created)
 	return s, none(err)
@@ -112,7 +112,7 @@ func (t *tx) Songs(f command.Filter) ([]command.SongInfo, error) {
 	}
 	query += " ORDER BY "
 	if f.Best {
-		query += "11 DESC, 12 DESC, "
+		query += "12 DESC, 13 DESC, "
 	}
 	query += "s.id DESC LIMIT ?"
 	limit := f.Limit
@@ -137,9 +137,9 @@ func (t *tx) Codes(limit int) ([]string, error) {
 
 func (t *tx) Queue() ([]command.Waiting, error) {
 	queue, err := all(t, func(r *sql.Rows) (w command.Waiting, err error) {
-		w.Song, err = info(r.Scan, &w.ID)
+		w.Song, err = info(r.Scan, &w.ID, &w.Person)
 		return w, err
-	}, "SELECT q.id, "+infoColumns+" FROM queue q JOIN songs s ON s.id = q.song_id ORDER BY q.place")
+	}, "SELECT q.id, q.person, "+infoColumns+" FROM queue q JOIN songs s ON s.id = q.song_id ORDER BY q.place")
 	if err != nil {
 		return nil, fmt.Errorf("reading the queue: %w", err)
 	}
@@ -151,8 +151,8 @@ func (t *tx) Air() (command.AirState, error) {
 	var ms int64
 	var from, bars, gap sql.NullInt64
 	err := t.q.QueryRowContext(t.ctx, `SELECT a.state, coalesce(s.code, ''), a.queue, a.position_ms, a.turn, a.auto, a.held,
-		a.loop_from, a.loop_bars, a.loop_gap_ms FROM air a LEFT JOIN songs s ON s.id = a.song_id`).
-		Scan(&a.State, &a.Code, &a.Queue, &ms, &a.Turn, &a.Auto, &a.Held, &from, &bars, &gap)
+		a.loop_from, a.loop_bars, a.loop_gap_ms, a.person FROM air a LEFT JOIN songs s ON s.id = a.song_id`).
+		Scan(&a.State, &a.Code, &a.Queue, &ms, &a.Turn, &a.Auto, &a.Held, &from, &bars, &gap, &a.Person)
 	if err != nil {
 		return a, fmt.Errorf("reading what is on the air: %w", err)
 	}

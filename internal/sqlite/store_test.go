@@ -177,7 +177,7 @@ func TestQueueOrder(t *testing.T) {
 					}
 					var want []int64
 					for i := range n {
-						id, err := tx.Enqueue(codes[i%2], 0)
+						id, err := tx.Enqueue(codes[i%2], 0, "")
 						if err != nil {
 							return err
 						}
@@ -204,11 +204,11 @@ func TestQueueOrder(t *testing.T) {
 		for _, w := range q {
 			err = errors.Join(err, tx.Dequeue(w.ID))
 		}
-		id, err2 := tx.Enqueue(codes[0], 0)
+		id, err2 := tx.Enqueue(codes[0], 0, "")
 		if id <= last {
 			t.Errorf("queue id %d is used again: the last was %d", id, last)
 		}
-		second, err3 := tx.Enqueue(codes[1], 1)
+		second, err3 := tx.Enqueue(codes[1], 1, "")
 		q, err4 := tx.Queue()
 		if len(q) != 2 || q[0].ID != second || q[0].Song.Code != codes[1] {
 			t.Errorf("the queue is %+v", q)
@@ -235,7 +235,7 @@ func TestAirIsKept(t *testing.T) {
 		Held: true, Loop: &command.Loop{From: 3, Bars: 4, Gap: 500 * time.Millisecond}}}
 	update(t, db, func(tx command.Tx) error {
 		for _, code := range []string{codes[1], codes[0], codes[1]} {
-			id, err := tx.Enqueue(code, 0)
+			id, err := tx.Enqueue(code, 0, "")
 			if err != nil {
 				return err
 			}
@@ -258,10 +258,10 @@ func TestNewsFromTheAir(t *testing.T) {
 	a, b := codes[0], codes[1]
 	var first, second int64
 	update(t, db, func(tx command.Tx) (err error) {
-		if first, err = tx.Enqueue(a, 0); err != nil {
+		if first, err = tx.Enqueue(a, 0, ""); err != nil {
 			return err
 		}
-		if second, err = tx.Enqueue(b, 0); err != nil {
+		if second, err = tx.Enqueue(b, 0, ""); err != nil {
 			return err
 		}
 		return tx.SetAir(command.AirState{State: command.Silent, Turn: 5, Auto: true})

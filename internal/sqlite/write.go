@@ -49,8 +49,8 @@ func (t *tx) songID(code string) (id int64, err error) {
 }
 
 func (t *tx) Record(o command.Order) (int64, error) {
-	return t.insert("recording the order", "INSERT INTO orders (who, door, line, outcome, reply) VALUES (?, ?, ?, ?, ?)",
-		o.Who, o.Door, o.Line, o.Outcome, o.Reply)
+	return t.insert("recording the order", "INSERT INTO orders (who, person, door, line, outcome, reply) VALUES (?, ?, ?, ?, ?, ?)",
+		o.Who, o.Person, o.Door, o.Line, o.Outcome, o.Reply)
 }
 
 func (t *tx) Finish(turn int64, outcome, reply string) error {
@@ -63,9 +63,9 @@ func (t *tx) AddSong(p command.Packed) (string, error) {
 		return "", err
 	}
 	s := p.Song
-	id, err := t.insert("adding the song", `INSERT INTO songs (code, title, band, style, key, tempo, bars, seed, seconds, composer)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, code, s.Title, s.Band, s.Style, s.Key.String(), s.Tempo, s.Bars, int64(s.Seed),
-		s.Duration().Seconds(), s.Composer)
+	id, err := t.insert("adding the song", `INSERT INTO songs (code, title, band, style, key, tempo, bars, seed, seconds, composer, person)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, code, s.Title, s.Band, s.Style, s.Key.String(), s.Tempo, s.Bars, int64(s.Seed),
+		s.Duration().Seconds(), s.Composer, p.Person)
 	if err != nil {
 		return "", err
 	}
@@ -95,13 +95,13 @@ func (t *tx) Hide(code string, hidden bool) error {
 		hidden, strings.ToLower(code))
 }
 
-func (t *tx) Enqueue(code string, place int) (int64, error) {
+func (t *tx) Enqueue(code string, place int, person string) (int64, error) {
 	song, err := t.songID(code)
 	if err != nil {
 		return 0, err
 	}
-	id, err := t.insert("adding to the queue", `INSERT INTO queue (song_id, place)
-		SELECT ?, coalesce(max(place), 0) + 1 FROM queue`, song)
+	id, err := t.insert("adding to the queue", `INSERT INTO queue (song_id, person, place)
+		SELECT ?, ?, coalesce(max(place), 0) + 1 FROM queue`, song, person)
 	if err != nil || place <= 0 {
 		return id, err
 	}
@@ -144,8 +144,8 @@ func (t *tx) SetAir(a command.AirState) error {
 		from, bars, gap = a.Loop.From, a.Loop.Bars, a.Loop.Gap.Milliseconds()
 	}
 	return t.exec("keeping what is on the air", `UPDATE air SET state = ?, song_id = ?, queue = ?, position_ms = ?, turn = ?,
-		auto = ?, held = ?, loop_from = ?, loop_bars = ?, loop_gap_ms = ?`,
-		a.State, song, a.Queue, a.Position.Milliseconds(), a.Turn, a.Auto, a.Held, from, bars, gap)
+		auto = ?, held = ?, loop_from = ?, loop_bars = ?, loop_gap_ms = ?, person = ?`,
+		a.State, song, a.Queue, a.Position.Milliseconds(), a.Turn, a.Auto, a.Held, from, bars, gap, a.Person)
 }
 
 func (t *tx) AddPlay(code string, turn int64) error {

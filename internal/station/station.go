@@ -51,6 +51,7 @@ type station struct {
 	font     *synth.Font
 	module   *mp3.Module
 	composer composer
+	roles    []command.Grant
 	exporter *export.Exporter
 
 	feed     *feed
@@ -135,6 +136,9 @@ func (s *station) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.roles, err = roles(s.cfg.IRC); err != nil {
+		return err
+	}
 	s.composer = newComposer(styles)
 	s.module = mp3.NewModule()
 	s.closers = append(s.closers, func() error { return s.module.Close(context.WithoutCancel(ctx)) })
@@ -174,7 +178,8 @@ func (s *station) build() {
 	s.air.Playout = s.playout
 	s.house = newHouse(s)
 	s.health = &health{house: s.house}
-	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log})
+	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log,
+		Roles: s.roles, Limits: limits(s.cfg.Limits)})
 	s.auto = &auto{table: s.table, wanted: s.autoWanted, composer: s.composer, on: s.air.auto.Load, bell: newBell(), log: s.log, seed: freshSeed}
 	s.air.changed = func(what string) {
 		s.events.tell(web.Event{Name: what, Frame: s.playout.Now().Frame, Data: struct{}{}})
