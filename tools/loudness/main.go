@@ -3,6 +3,7 @@
 //	go run ./tools/loudness calibrate -o internal/balance/notes.tsv   every note of the built-in font
 //	go run ./tools/loudness songs [-styles a,b] [-seeds 12]           whole songs, as they are heard
 //	go run ./tools/loudness parts [-styles a,b] [-seeds 12]           the balance of the parts
+//	go run ./tools/loudness spectrum [-styles a,b] [-first 1]         their colour and their rooms
 //
 // Loudness and true peak are BS.1770-4, of samples that went through the master chain.
 package main
@@ -24,11 +25,11 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	commands := map[string]func(context.Context, []string) error{"calibrate": calibrate, "songs": songs, "parts": parts}
+	commands := map[string]func(context.Context, []string) error{"calibrate": calibrate, "songs": songs, "parts": parts, "spectrum": spectrum}
 	if len(args) > 0 {
 		if command, ok := commands[args[0]]; ok {
 			return command(ctx, args[1:])
 		}
 	}
-	return fmt.Errorf("say what to do: calibrate, songs or parts")
+	return fmt.Errorf("say what to do: calibrate, songs, parts or spectrum")
 }
