@@ -62,11 +62,30 @@ func TestMasterTakesOffsetsAway(t *testing.T) {
 
 func TestMasterLeavesQuietMusicAlone(t *testing.T) {
 	for _, hz := range []float64{100, 1000, 8000} {
-		got := read(t, Master(&wave{length: 96000, f: sine(hz, 0.02)}, 6))
+		got := read(t, Master(&wave{length: 96000, f: both(sine(hz, 0.02))}, 6))
 		_, rms := pcm.Level(got[96000:])
 		want := 0.02 * pcm.Amplitude(6) / math.Sqrt2
 		if d := pcm.Decibels(rms / want); math.Abs(d) > 0.1 {
 			t.Errorf("a quiet tone of %v Hz is %.2f dB off", hz, d)
+		}
+	}
+}
+
+// both is the left of a wave on both sides.
+func both(f func(int64) (float64, float64)) func(int64) (float64, float64) {
+	return func(n int64) (float64, float64) {
+		l, _ := f(n)
+		return l, l
+	}
+}
+
+func TestMasterPutsTheBassInTheMiddle(t *testing.T) {
+	for _, c := range []struct{ hz, least, most float64 }{{40, -60, -13}, {60, -60, -8}, {400, -.5, .1}, {4000, -.1, .1}} {
+		// Sound that is opposite on the two sides has nothing in the middle.
+		got := read(t, Master(&wave{length: 96000, f: sine(c.hz, 0.02)}, 0))
+		_, rms := pcm.Level(got[96000:])
+		if d := pcm.Decibels(rms / (0.02 / math.Sqrt2)); d < c.least || d > c.most {
+			t.Errorf("%v Hz on opposite sides is changed by %.2f dB, want %v to %v", c.hz, d, c.least, c.most)
 		}
 	}
 }

@@ -8,7 +8,8 @@ type reverb struct {
 	lines  [8]line
 	early  [2]delayLine
 	spread [2][3]diffuser
-	active int // frames that the room may still sound for after the last input
+	rumble [2]float32 // what the send has below roomLow: it stays out of the room
+	active int        // frames that the room may still sound for after the last input
 }
 
 // line is a delay with the damping of the walls in it.
@@ -52,6 +53,12 @@ var (
 	lineDelays     = [8]float64{0.02313, 0.02719, 0.03107, 0.03541, 0.03959, 0.04337, 0.04793, 0.05231}
 	diffuserDelays = [2][3]float64{{0.00421, 0.00673, 0.01109}, {0.00447, 0.00641, 0.01153}}
 )
+
+// roomLow is the frequency below which a room gives back less and less, in Hz: lows
+// that linger make mud, and lows that come from the sides take the bass out of the middle.
+const roomLow = 180
+
+var roomLowShare = float32(1 - math.Exp(-2*math.Pi*roomLow/sampleRate))
 
 // newReverb is a room of a size from 0 (a chamber) to 1 (a hall).
 func newReverb(size float64) *reverb {
@@ -103,6 +110,8 @@ func (r *reverb) add(left, right, sendLeft, sendRight []float32) {
 func (r *reverb) step(inLeft, inRight float32) (left, right float32) {
 	in := [2]float32{inLeft, inRight}
 	for c := range in {
+		r.rumble[c] += roomLowShare * (in[c] - r.rumble[c])
+		in[c] -= r.rumble[c]
 		d := &r.early[c]
 		d.buf[d.at], in[c] = in[c], d.buf[d.at]
 		d.tick()
@@ -141,6 +150,7 @@ func (r *reverb) clear() {
 			clear(r.spread[c][i].buf)
 		}
 	}
+	r.rumble = [2]float32{}
 	r.active = 0
 }
 
