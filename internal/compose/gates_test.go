@@ -106,7 +106,7 @@ func TestSongsMeasureLikeHumanOnes(t *testing.T) {
 			inside++
 		}
 	}
-	if share := float64(inside) / float64(all); share < .75 {
+	if share := float64(inside) / float64(all); share < .8 {
 		t.Errorf("%d of %d medians are human", inside, all)
 	}
 }

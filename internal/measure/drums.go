@@ -80,7 +80,7 @@ func Groove(s *song.Song) (alike float64, ok bool) {
 // there are fewer than eight such strokes; only songs in four beats have a backbeat.
 func Backbeat(s *song.Song) (back, ghosts float64, hasBack, hasGhosts bool) {
 	perBar := perBar(s)
-	if s.Meter.Beats != 4 && !(s.Meter.Beats == 12 && s.Meter.Unit == 8) {
+	if twelve := s.Meter.Beats == 12 && s.Meter.Unit == 8; s.Meter.Beats != 4 && !twelve {
 		return 0, 0, false, false
 	}
 	strokes := Strokes(s)

@@ -47,7 +47,7 @@ func chordSeconds(s *song.Song) float64 {
 func onsets(s *song.Song) float64 {
 	n := 0
 	for _, p := range s.Parts {
-		last := song.Tick(-song.TicksPerQuarter)
+		last := -song.TicksPerQuarter
 		for _, note := range p.Notes {
 			if note.Start-last >= song.TicksPerQuarter/4 {
 				n++

@@ -41,7 +41,9 @@ func (v Value) Within(x float64) bool { return x >= v.Low && x <= v.High }
 type Range string
 
 // The kinds of ranges. Quartiles of the 908 pop melodies were not kept: what stands
-// in for them is said here, value by value.
+// in for them is said here, value by value. Nor was it kept how phrases and the
+// likeness of drum bars were reckoned: PhraseEnds takes RS200's rule for phrases and
+// Groove the usual one, so that their ranges are the least certain.
 const (
 	// MiddleHalf is reckoned from the 5th, 50th and 95th percentile (see middleHalf).
 	MiddleHalf Range = "p25–p75 reckoned from p5, p50, p95"
