@@ -213,8 +213,8 @@ func newScore(st *style.Style, b Brief) *score {
 	sc.tempo = sc.chooseTempo(b.Tempo)
 	sc.key = sc.chooseKey(b.Key)
 	r := sc.stream("swing")
-	sc.swing8 = between(r, st.Swing.Eighths)
-	sc.swing16 = between(r, st.Swing.Sixteenths)
+	sc.swing8 = between(r, sc.style.Swing.Eighths)
+	sc.swing16 = between(r, sc.style.Swing.Sixteenths)
 	return sc
 }
 

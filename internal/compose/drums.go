@@ -2,6 +2,7 @@ package compose
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"bandstand/internal/band"
 	"bandstand/internal/song"
@@ -93,10 +94,11 @@ func (d *drummer) crash(s *section, bar int, beat style.Drumming) {
 	d.strike("kick", bar*d.sc.bar, 76+32*s.energy)
 }
 
-// backbeat says whether a snare, clap or rim is struck firmly within the bars of a beat.
+// backbeat says whether a snare, clap or rim is struck firmly within the first bar of a
+// beat.
 func (d *drummer) backbeat(beat style.Drumming) bool {
 	for _, name := range []string{"snare", "clap", "rim"} {
-		if p, ok := beat[name]; ok && (p.At(4) == 'X' || p.At(8) == 'X') {
+		if p, ok := beat[name]; ok && slices.Contains(p.Steps[1:min(d.sc.bar, len(p.Steps))], 'X') {
 			return true
 		}
 	}
@@ -107,9 +109,13 @@ func (d *drummer) backbeat(beat style.Drumming) bool {
 // under it.
 func (d *drummer) voice(name string, accents []float64, bar, inSection, until int) {
 	sc := d.sc
+	beat := 4
+	if !d.touch.beats {
+		beat = 6
+	}
 	for i := range sc.bar {
 		velocity := accents[(inSection*sc.bar+i)%len(accents)]
-		if velocity == 0 || i >= until && (name != "kick" || i%4 != 0) {
+		if velocity == 0 || i >= until && (name != "kick" || i%beat != 0) {
 			continue
 		}
 		d.strike(name, bar*sc.bar+i, velocity)

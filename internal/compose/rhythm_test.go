@@ -45,9 +45,10 @@ func listen(t *testing.T, c *Composer, name string, seeds uint64) rhythm {
 			v := float64(n.Velocity)
 			switch n.Pitch {
 			case drumKey("hat"), drumKey("ride"), drumKey("openhat"):
-				if step%4 == 0 {
+				switch step % 4 {
+				case 0:
 					on.add(v)
-				} else if step%4 == 2 {
+				case 2:
 					off.add(v)
 				}
 			case drumKey("snare"):

@@ -46,7 +46,6 @@ type section struct {
 	final  bool // the last of its kind
 	energy float64
 	lift   int // semitones above the song's key
-	ends   int // bars at its end that belong to the song's ending
 
 	joins   string // a role that plays besides those of the style's table
 	drumsIn int    // bar of the section at which the drums come in

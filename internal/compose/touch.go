@@ -104,7 +104,7 @@ func (t *touch) offset(name string, step int) float64 {
 
 // strokes are velocities by letter: accents, strokes, soft ones and ghosts lie about as
 // far apart as drummers play them (Groove MIDI: backbeats 107–122, ghosts 45–65).
-var strokes = map[byte]float64{'X': 112, 'x': 92, 'o': 70, 'g': 54}
+var strokes = map[byte]float64{'X': 109, 'x': 91, 'o': 70, 'g': 54}
 
 // feathered is the velocity of a ghost stroke of the foot: jazz drummers' kick is felt,
 // not heard.
