@@ -83,17 +83,17 @@ func TestHouse(t *testing.T) {
 }
 
 func TestGenes(t *testing.T) {
-	r := Robot{Role: "drums", Genes: []float64{1, 0, .5}}
-	if r.Bend(Busy) != 1 || r.Bend(Swing) != -1 || r.Bend(Loud) != 0 {
+	r := Robot{Role: "drums", Genes: []float64{1, 0, 0}}
+	if r.Bend(Busy) != 1 || r.Bend(Swing) != -1 || r.Bend(Loud) != -1 {
 		t.Errorf("bends %g %g %g", r.Bend(Busy), r.Bend(Swing), r.Bend(Loud))
 	}
 	if got := r.Gene(Dynamics); got != .5 {
 		t.Errorf("a gene that an old genome lacks is %g", got)
 	}
-	if got := r.Character(); !reflect.DeepEqual(got, []string{"busy", "square"}) {
+	if got := r.Character(); !reflect.DeepEqual(got, []string{"busy", "soft"}) {
 		t.Errorf("the robot is %v", got)
 	}
-	if got := (Robot{Role: "lead", Genes: []float64{1, 0, .5}}).Character(); !reflect.DeepEqual(got, []string{"square"}) {
+	if got := (Robot{Role: "lead", Genes: []float64{1, 0, 0}}).Character(); !reflect.DeepEqual(got, []string{"soft"}) {
 		t.Errorf("a singer is %v, and the tune is the song's", got)
 	}
 	if got := (Robot{}).Character(); got != nil {

@@ -84,8 +84,9 @@ var heard = map[string][]Gene{
 	song.Arp:     {Legato, Variety, Colour},
 }
 
-// ofAll are the genes that everybody is asked for.
-var ofAll = []Gene{Swing, Loud, Behind, Dynamics}
+// ofAll are the genes that everybody is asked for. Swing is not among them: many
+// styles are straight.
+var ofAll = []Gene{Loud, Behind, Dynamics}
 
 // audible is a gene as a deviation where one can hear it, else 0.
 func (r Robot) audible(g Gene) float64 {

@@ -144,11 +144,12 @@ func born(role string, r *rand.Rand) Net {
 		return Net{}
 	}
 	count, unit := newborn+r.IntN(2), 0
+	tuneful := role == song.Lead || role == song.Solo || role == song.Counter
 	used := map[Wish]int{}
-	var colours []habit // those that leave the notes as they are wait for their turn
+	var colours []habit // those that leave the notes as they are wait for their turn; a tune's always do
 	for _, i := range r.Perm(len(known)) {
 		h := known[i]
-		if first := h.wishes[0].wish; first == Accent || first == Length || first == Late {
+		if first := h.wishes[0].wish; first == Accent || first == Length || first == Late || tuneful {
 			colours = append(colours, h)
 		} else if unit < noted && used[first] < 2 {
 			used[first]++

@@ -254,7 +254,7 @@ func (f *fakeComposer) NewBand(style string, seed uint64) (band.Band, error) {
 		name = fmt.Sprint("Band ", seed)
 	}
 	return band.Band{Version: 2, Name: name, Style: style, Seed: seed,
-		Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.5, 1}, Net: gizmo().Net}, {Name: "Thump", Role: song.Bass, Also: []string{song.Pad}}}}, nil
+		Robots: []band.Robot{{Name: "Gizmo", Role: song.Lead, Genes: []float64{0.5, 1, 1}, Net: gizmo().Net}, {Name: "Thump", Role: song.Bass, Also: []string{song.Pad}}}}, nil
 }
 
 // gizmo has the net of a newborn singer.

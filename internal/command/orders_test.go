@@ -44,7 +44,7 @@ func TestNewIsKeptAndHeard(t *testing.T) {
 func TestBriefs(t *testing.T) {
 	d := newDesk(t)
 	band := d.ok(t, "band new jazz").Text
-	if !strings.Contains(band, "a new band: Iron Llamas — jazz, 2 robots; loose\nlead: Gizmo, lead horn — loose; ") {
+	if !strings.Contains(band, "a new band: Iron Llamas — jazz, 2 robots; loud\nlead: Gizmo, lead horn — loud; ") {
 		t.Fatalf("got %s", band)
 	}
 	for line, want := range map[string]func(b command.Brief) bool{
@@ -225,18 +225,18 @@ func TestBands(t *testing.T) {
 	d.ok(t, "band new folk")
 	d.bad(t, "band new folk", "no new name for a band was found")
 	d.ok(t, "new band=copper")
-	who := "; loose: Gizmo (lead horn), Thump (bass horn and gong)"
+	who := "; loud: Gizmo (lead horn), Thump (bass horn and gong)"
 	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs"+who+"\nCopper Choir — funk, 1 song"+who+"\nIron Llamas — funk, 0 songs"+who+"\nThe Only Folks — folk, 0 songs"+who+"\nhouse bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts" {
 		t.Errorf("got %s", r.Text)
 	}
-	if r := d.ok(t, "band Copper Choir"); !strings.HasPrefix(r.Text, "Copper Choir — funk, 2 robots; loose\nlead: Gizmo, lead horn — loose; "+strings.Join(gizmo().Habits(2), ", ")+"\nbass and pad: Thump, bass horn and gong\nbest songs:\n") {
+	if r := d.ok(t, "band Copper Choir"); !strings.HasPrefix(r.Text, "Copper Choir — funk, 2 robots; loud\nlead: Gizmo, lead horn — loud; "+strings.Join(gizmo().Habits(2), ", ")+"\nbass and pad: Thump, bass horn and gong\nbest songs:\n") {
 		t.Errorf("got %s", r.Text)
 	}
 	if r := d.ok(t, `band "tin hearts"`); r.Text != "Tin Hearts — jazz, 0 robots\nno songs yet" {
 		t.Errorf("got %s", r.Text)
 	}
 	b := d.composer.last().Band
-	if b == nil || b.Name != "Copper Choir" || len(b.Robots) != 2 || len(b.Robots[0].Genes) != 2 || b.Version != 2 || b.Robots[0].Net.IsZero() {
+	if b == nil || b.Name != "Copper Choir" || len(b.Robots) != 2 || len(b.Robots[0].Genes) != 3 || b.Version != 2 || b.Robots[0].Net.IsZero() {
 		t.Errorf("the composer was given %+v", b)
 	}
 }

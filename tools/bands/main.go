@@ -32,10 +32,10 @@ func main() {
 	pairs := flag.Int("pairs", 3, "of neighbouring bands whose sound is compared, a style")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *seed, *seconds, *pairs); err != nil {
+	err := run(ctx, *seed, *seconds, *pairs)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bands:", err)
-		stop()
 		os.Exit(1)
 	}
 }
@@ -102,10 +102,10 @@ func run(ctx context.Context, seed uint64, seconds float64, pairs int) error {
 				rows = append(rows, r)
 			}
 		}
-		print(info.Name, rows, heard)
+		printRow(info.Name, rows, heard)
 		all, audible = append(all, rows...), append(audible, heard...)
 	}
-	print("median", all, audible)
+	printRow("median", all, audible)
 	printLeast(all, audible)
 	return nil
 }
@@ -147,8 +147,8 @@ func median(sorted []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// print is the medians of some pairs.
-func print(name string, rows, heard []row) {
+// printRow is the medians of some pairs.
+func printRow(name string, rows, heard []row) {
 	m := func(value func(r row) float64) float64 { return median(of(rows, value)) }
 	h := func(value func(r row) float64) float64 { return median(of(heard, value)) }
 	fmt.Printf("%-10s %6.0f%% %6.0f%% %7.1f %6.1f %6.0f%% %7.0f%%  | %6.1f %6.1f× %8.1f %8.1f× %7.2f %6.1f×\n", name,
