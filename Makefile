@@ -3,7 +3,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 
-.PHONY: build test bench music lint font corpus
+.PHONY: loudness build test bench music lint font corpus
 
 build: ## one static binary, ./bandstand
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bandstand .
@@ -25,9 +25,13 @@ lint:
 	test -z "$$(gofmt -l .)"
 	$(GO) run $(LINT) run ./...
 
-font: ## assets/bandstand.sf2 anew, from Debian's fluid-soundfont-gm
+font: ## assets/bandstand.sf2 anew, from Debian's fluid-soundfont-gm, and how loud its notes are
 	scripts/peers soundfont
-	$(GO) generate ./assets
+	$(GO) generate ./assets ./internal/balance
+
+loudness: ## how loud songs of every style are, and the balance of their parts
+	$(GO) run ./tools/loudness songs -seeds 4
+	$(GO) run ./tools/loudness parts
 
 corpus: ## the tables of human music anew: make corpus FROM=folder of statistics
 	$(GO) run ./tools/corpus -from $(FROM) -to internal/corpus/data

@@ -82,10 +82,10 @@ func TestSongsComeOutAtTheStationsLoudness(t *testing.T) {
 // line is quarter notes on one instrument.
 func line(role string, program uint8, gain float64, pitches ...theory.Pitch) *song.Song {
 	p := song.Part{Role: role, Program: program, GainDB: gain}
-	for i := range song.Tick(16) {
+	for i := range song.Tick(8) {
 		p.Notes = append(p.Notes, song.Note{Start: i * song.TicksPerQuarter, Length: 430, Pitch: pitches[int(i)%len(pitches)], Velocity: 90})
 	}
-	return &song.Song{Tempo: 120, Meter: song.Meter{Beats: 4, Unit: 4}, Bars: 4, Parts: []song.Part{p}}
+	return &song.Song{Tempo: 120, Meter: song.Meter{Beats: 4, Unit: 4}, Bars: 2, Parts: []song.Part{p}}
 }
 
 // Every instrument that styles may play must be known, and be foreseen as loud as it is.

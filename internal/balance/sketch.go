@@ -31,7 +31,7 @@ const ring = 500
 
 func cellsOf(s *song.Song) int { return int(s.Seconds(s.Ticks())/loudness.CellSeconds) + ring }
 
-// note is the steps of adding one note to a sketch.
+// stroke is what adding a note of one key to a sketch takes.
 type stroke struct {
 	sound  sound
 	power  [segments]float32 // of each segment
@@ -80,7 +80,7 @@ func (k *strokes) of(key int) *stroke {
 func ratio(db float32) float32 { return float32(math.Pow(10, float64(db)/10)) }
 
 // silent is the share of its first power below which a note counts no more.
-const silent = 1e-3
+const silent = 2e-3
 
 // add adds a part's notes, at a gain of 0 dB, and returns the share of its energy that a
 // room of middle size adds to it at a send of 1.
@@ -104,33 +104,55 @@ func (s Sketch) add(of *song.Song, p *song.Part) (room float64) {
 func (s Sketch) strike(k *stroke, force float32, begin, length float64) float64 {
 	first := int(begin)
 	late := float32(begin - float64(first)) // the part of each cell's energy that falls into the next
-	end := max(1, int(math.Round(length)))
-	total, carried := float32(0), float32(0)
-	power, segment, top := float32(0), 0, float32(0)
-	for i := 0; ; i++ {
-		switch {
-		case i >= end:
-			power *= k.tail
-		case i < segmentEnds[segments-1]:
-			for i >= segmentEnds[segment] {
-				segment++
-			}
-			power = k.power[segment] * force
-		default:
-			power *= k.keep
-		}
+	end := first + max(1, int(math.Round(length)))
+	total, before, top := float32(0), float32(0), float32(0)
+	at := first
+	for i := 0; i < segments && at < end; i++ {
+		power, to := k.power[i]*force, min(first+segmentEnds[i], end)
 		top = max(top, power)
-		c := first + i
-		if c >= len(s.Weighted) || power < silent*top && i > 4 {
-			break
-		}
-		e := power*(1-late) + carried
-		carried = power * late
-		s.Weighted[c] += e
-		plain := e * k.plain
-		s.Plain[c] += plain
-		s.Peak[c] += plain * k.peak
-		total += power
+		s.hold(at, at+1, power*(1-late)+before*late, k)
+		s.hold(at+1, to, power, k)
+		total += power * float32(to-at)
+		at, before = to, power
 	}
+	if at < end {
+		at, before = s.decay(at, end, before, k.keep, late, top, k, &total)
+	}
+	s.decay(at, len(s.Weighted), before, k.tail, late, top, k, &total)
 	return float64(total)
+}
+
+// hold adds a power from one cell up to another.
+func (s Sketch) hold(from, to int, power float32, k *stroke) {
+	if to = min(to, len(s.Weighted)); from >= to {
+		return
+	}
+	weighted, plain, peak := s.Weighted[from:to], s.Plain[from:to], s.Peak[from:to]
+	p := power * k.plain
+	high := p * k.peak
+	plain, peak = plain[:len(weighted)], peak[:len(weighted)]
+	for i := range weighted {
+		weighted[i] += power
+		plain[i] += p
+		peak[i] += high
+	}
+}
+
+// decay adds a power that falls to keep of itself in each cell, until it counts no
+// more; it returns where it ended and what was left.
+func (s Sketch) decay(from, to int, power, keep, late, top float32, k *stroke, total *float32) (at int, left float32) {
+	for at = from; at < to && at < len(s.Weighted); at++ {
+		before := power
+		power *= keep
+		if power < silent*top {
+			return at, power
+		}
+		e := power*(1-late) + before*late
+		p := e * k.plain
+		s.Weighted[at] += e
+		s.Plain[at] += p
+		s.Peak[at] += p * k.peak
+		*total += power
+	}
+	return at, power
 }

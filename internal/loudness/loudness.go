@@ -38,13 +38,24 @@ func Energy(lufs float64) float64 { return math.Pow(10, (lufs-offset)/10) }
 // known: gated, over blocks of 400 ms that begin every 100 ms. Sound shorter than a block is
 // taken as one block. Silence is −70 or less.
 func Integrated(cells []float32) float64 {
-	blocks := make([]float64, 0, len(cells)/hopCells+1)
-	for at := 0; at == 0 || at+blockCells <= len(cells); at += hopCells {
+	hops := make([]float64, 0, len(cells)/hopCells+1)
+	for at := 0; at+hopCells <= len(cells); at += hopCells {
+		sum := float32(0)
+		for _, e := range cells[at : at+hopCells] {
+			sum += e
+		}
+		hops = append(hops, float64(sum))
+	}
+	blocks := hops[:0] // each takes the place of its first hop
+	if len(hops) < blockCells/hopCells {
 		sum := 0.0
-		for _, e := range cells[at:min(at+blockCells, len(cells))] {
+		for _, e := range cells {
 			sum += float64(e)
 		}
 		blocks = append(blocks, sum/blockCells)
+	}
+	for i := 0; i+blockCells/hopCells <= len(hops); i++ {
+		blocks = append(blocks, (hops[i]+hops[i+1]+hops[i+2]+hops[i+3])/blockCells)
 	}
 	above := func(gate float64) float64 {
 		sum, n := 0.0, 0

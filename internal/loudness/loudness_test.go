@@ -28,7 +28,7 @@ func measure(pieces ...[]float32) float64 {
 
 // The cases are those of EBU Tech 3341, with what they must read.
 func TestKnownSoundsReadWhatTheStandardSays(t *testing.T) {
-	at := func(db float64) float64 { return pcm.Amplitude(db) }
+	at := pcm.Amplitude
 	for _, c := range []struct {
 		name string
 		got  float64

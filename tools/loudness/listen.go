@@ -47,7 +47,7 @@ func listen(src pcm.Source) (sound, error) {
 	}
 	s.Weighted, s.lufs, s.peak = meter.Cells(), meter.Integrated(), peaks.Peak()
 	for _, sum := range sums {
-		if sum = sum / float64(max(1, s.frames)); sum*sum > s.dc*s.dc {
+		if sum /= float64(max(1, s.frames)); sum*sum > s.dc*s.dc {
 			s.dc = sum
 		}
 	}

@@ -16,15 +16,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "loudness:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+func run(args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	commands := map[string]func(context.Context, []string) error{"calibrate": calibrate, "songs": songs, "parts": parts, "spectrum": spectrum}
 	if len(args) > 0 {
 		if command, ok := commands[args[0]]; ok {

@@ -24,7 +24,6 @@ type batch struct {
 	seeds   int
 	first   uint64
 	explain bool
-	briefs  func(n int) compose.Brief
 }
 
 func (b *batch) parse(name string, args []string) error {
