@@ -1,6 +1,13 @@
 package compose
 
 import (
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
 	"bandstand/internal/band"
 	"bandstand/internal/song"
 	"bandstand/internal/style"
@@ -12,16 +19,14 @@ import (
 // are a cadence whose final chord, the tonic, has the last bar for itself.
 func (sc *score) harmonise() {
 	loops := sc.chooseLoops()
-	ending := sc.style.Ending.For(sc.key.Mode).Draw(sc.stream("harmony/ending"))
+	ending := drawIn(sc.stream("harmony/ending"), sc.style.Ending, sc.key.Mode)
 	for i, s := range sc.sections {
 		loop := loops[s.spec.Name]
 		for b := range s.bars {
 			chords := loop.Bars[b%len(loop.Bars)]
 			last := i == len(sc.sections)-1
 			if b == s.bars-1 && !last && sc.sections[i+1].spec.Name != s.spec.Name {
-				if turn, ok := sc.turn(s); ok {
-					chords = turn.Bars[0]
-				}
+				chords = sc.leadingBar(s, sc.sections[i+1], chords)
 			}
 			if left := s.bars - b; last && sc.fade == 0 && left <= len(ending.Bars) && left <= max(1, s.bars-1) {
 				chords = ending.Bars[len(ending.Bars)-left]
@@ -39,23 +44,20 @@ func (sc *score) harmonise() {
 	}
 }
 
-// chooseLoops draws a loop for each kind of section, no two kinds the same where
-// the style has enough of them.
+// chooseLoops draws a loop for each kind of section that the song has: no two kinds the
+// same, the bridge away from home, and few different chords in all.
 func (sc *score) chooseLoops() map[string]style.Loop {
 	chosen := map[string]style.Loop{}
 	used := map[string]bool{}
+	chords := map[theory.Numeral]bool{}
 	for i := range sc.style.Sections {
 		spec := &sc.style.Sections[i]
-		if spec.Like != "" {
+		if spec.Like != "" || !sc.needs(spec.Name) {
 			continue
 		}
-		r := sc.stream("harmony/" + spec.Name)
-		loops := spec.Loops.For(sc.key.Mode)
-		loop := loops.Draw(r)
-		for try := 0; try < 8 && used[loop.Text]; try++ {
-			loop = loops.Draw(r)
-		}
-		used[loop.Text] = true
+		loop := sc.chooseLoop(spec, used, chords)
+		used[outline(loop)] = true
+		note(chords, loop)
 		chosen[spec.Name] = loop
 	}
 	for i := range sc.style.Sections {
@@ -66,13 +68,120 @@ func (sc *score) chooseLoops() map[string]style.Loop {
 	return chosen
 }
 
-// turn is the chord that leads on from a section, the same each time it comes.
-func (sc *score) turn(s section) (style.Loop, bool) {
-	turns := s.spec.Turn.For(sc.key.Mode)
-	if len(turns.Items) == 0 {
-		return style.Loop{}, false
+// needs says whether the song has a section of a kind, or one that takes its chords.
+func (sc *score) needs(name string) bool {
+	for _, s := range sc.sections {
+		if s.spec.Name == name || s.spec.Like == name {
+			return true
+		}
 	}
-	return turns.Draw(sc.stream("harmony/" + s.spec.Name + "/turn")), true
+	return false
+}
+
+// loopTries is how many loops are drawn for a section until one does.
+const loopTries = 8
+
+// chooseLoop draws the loop of a section. Of those drawn it takes the first that is new,
+// goes away from home in a bridge, and leaves the song with as few chords as its style
+// wants; else the one that comes nearest.
+func (sc *score) chooseLoop(spec *style.Section, used map[string]bool, chords map[theory.Numeral]bool) style.Loop {
+	r := sc.stream("harmony/" + spec.Name)
+	var best style.Loop
+	bestFaults := math.MaxInt
+	for range loopTries {
+		loop := sc.drawLoop(r, spec)
+		faults := 0
+		if used[outline(loop)] {
+			faults += 100
+		}
+		if spec.Name == "bridge" && loop.Bars[0][0].Above == 0 {
+			faults += 50
+		}
+		if most := sc.style.Harmony.Most; most > 0 {
+			faults += max(0, len(chords)+note(maps.Clone(chords), loop)-most)
+		}
+		if faults < bestFaults {
+			best, bestFaults = loop, faults
+		}
+		if faults == 0 {
+			break
+		}
+	}
+	if n := len(best.Bars); used[outline(best)] && n > 1 && n <= 8 { // the same chords, begun half way
+		best.Bars = slices.Concat(best.Bars[n/2:], best.Bars[:n/2])
+	}
+	return best
+}
+
+// note adds a loop's chords and says how many were new; a triad and its seventh are one.
+func note(chords map[theory.Numeral]bool, loop style.Loop) (added int) {
+	for _, bar := range loop.Bars {
+		for _, n := range bar {
+			minor := slices.Contains(theory.Qualities[n.Quality], 3)
+			n.Quality = map[bool]string{true: "m"}[minor]
+			if !chords[n] {
+				chords[n] = true
+				added++
+			}
+		}
+	}
+	return added
+}
+
+// drawLoop draws a loop of the section's own, or one of charting songs. Where the style
+// has none in the song's mode, it is another mode's, bent to this one.
+func (sc *score) drawLoop(r *rand.Rand, spec *style.Section) style.Loop {
+	mode, h := sc.key.Mode, sc.style.Harmony
+	if chance(r, h.Corpus) {
+		if loops := style.Human(mode, h.Colour); len(loops.Items) > 0 {
+			return loops.Draw(r)
+		}
+	}
+	return drawIn(r, spec.Loops, mode).Known(mode)
+}
+
+// outline is what makes two loops the same to the ear: their roots and thirds, bar by bar.
+func outline(l style.Loop) string {
+	var b strings.Builder
+	for _, bar := range l.Bars {
+		for _, n := range bar {
+			fmt.Fprintf(&b, "%d%t ", n.Above, slices.Contains(theory.Qualities[n.Quality], 3))
+		}
+		b.WriteByte('|')
+	}
+	return b.String()
+}
+
+// drawIn draws chords in a mode.
+func drawIn(r *rand.Rand, chords style.ByMode, mode theory.Mode) style.Loop {
+	if own, ok := chords.Own(mode); ok {
+		return own.Draw(r)
+	}
+	return chords.For(mode).Draw(r).Fit(mode)
+}
+
+// leadingBar is the chords of a section's last bar before another kind of section: the
+// style's turn, the same each time it comes, or a cadence left open before the peak.
+func (sc *score) leadingBar(s section, next section, chords []theory.Numeral) []theory.Numeral {
+	if turns := s.spec.Turn; len(turns.For(sc.key.Mode).Items) > 0 {
+		return drawIn(sc.stream("harmony/"+s.spec.Name+"/turn"), turns, sc.key.Mode).Bars[0]
+	}
+	if next.spec.Name != sc.style.Form.Peak || !chance(sc.stream("harmony/"+s.spec.Name+"/cadence"), sc.style.Harmony.Cadence) {
+		return chords
+	}
+	last := chords[len(chords)-1]
+	if last.Above == 7 || last.Above == 10 || last.Above == 5 || last.Above == 2 {
+		return chords // open already
+	}
+	open := theory.Numeral{Above: 7}
+	if sc.key.Mode == theory.Dorian || sc.key.Mode == theory.Mixolydian {
+		open.Above = 10
+	}
+	open = style.Dress(open, sc.key.Mode, sc.style.Harmony.Colour)
+	if len(chords) == 1 {
+		return []theory.Numeral{last, open}
+	}
+	return append(slices.Clone(chords[:len(chords)-1]), open)
 }
 
 // addBar writes down a bar's chords, joining equal neighbours.

@@ -39,6 +39,12 @@ func (s *Style) fillDefaults() {
 	if len(s.Form.Endings) == 0 {
 		s.Form.Endings = []string{"ring"}
 	}
+	if s.Harmony.Colour == "" {
+		s.Harmony.Colour = "triads"
+	}
+	if !s.lines.has("harmony.most") {
+		s.Harmony.Most = 7
+	}
 	if s.Melody.Unit == 0 {
 		s.Melody.Unit = 2
 	}
@@ -85,7 +91,7 @@ func (s *Style) fillDefaults() {
 // check finds the first thing wrong; path is the field it is in.
 func (s *Style) check() (path string, err error) {
 	for _, part := range []func() (string, error){
-		s.checkLimits, s.checkNames, s.checkHead, s.checkForm, s.checkMelody, s.checkParts, s.checkSections, s.checkGrooves, s.checkChances, s.checkWords,
+		s.checkLimits, s.checkNames, s.checkHead, s.checkForm, s.checkHarmony, s.checkMelody, s.checkParts, s.checkSections, s.checkGrooves, s.checkChances, s.checkWords,
 	} {
 		if path, err := part(); err != nil {
 			return path, err

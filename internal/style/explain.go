@@ -97,7 +97,7 @@ func given(kind string) string {
 // fields are the names that a style file knows, for hints.
 var fields = []string{
 	"about", "aliases", "starts_struck", "meter", "tempo", "swing", "modes", "reverb", "trim", "feel", "form", "melody", "ending", "section", "groove", "fills",
-	"part", "words", "also", "rhythm", "drummer", "human", "vary", "lock", "harmony", "gates", "endings", "hits", "eighths", "sixteenths", "major", "minor", "dorian", "mixolydian", "seconds", "plans", "cycle", "lift", "peak", "cells", "solo", "unit",
+	"part", "words", "also", "rhythm", "drummer", "human", "vary", "lock", "harmony", "corpus", "colour", "cadence", "most", "gates", "endings", "hits", "eighths", "sixteenths", "major", "minor", "dorian", "mixolydian", "seconds", "plans", "cycle", "lift", "peak", "cells", "solo", "unit",
 	"breath", "leaps", "scale", "approach", "pickup", "ornament", "push", "gate", "reach", "climb", "name", "bars", "energy", "tune", "like", "motif", "height",
 	"density", "phrases", "layers", "later", "staged", "stop", "loops", "turn", "family", "chance", "drums", "bass", "chords", "pad", "arp", "counter", "role",
 	"range", "gain", "pan", "voices", "voicing", "strum", "restless", "answers", "instruments", "program", "bank", "titles", "nouns", "adjectives", "verbs", "places",

@@ -38,6 +38,7 @@ type Style struct {
 	Feel map[string]float64 `toml:"feel"`
 
 	Form     Form       `toml:"form"`
+	Harmony  Harmony    `toml:"harmony"`
 	Melody   Melody     `toml:"melody"`
 	Ending   ByMode     `toml:"ending"` // chords of the last bars; the last one rings out
 	Sections []Section  `toml:"section"`

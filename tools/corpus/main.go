@@ -25,6 +25,7 @@ var subjects = []struct {
 	make func(from string) (any, error)
 }{
 	{"groove.json", groove},
+	{"harmony.json", harmony},
 }
 
 func main() {
