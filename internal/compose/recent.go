@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"bandstand/internal/measure"
@@ -16,8 +17,9 @@ const (
 
 // Recent remembers the tunes of the last 200 songs. Any number of goroutines may use it.
 type Recent struct {
-	mu   sync.Mutex
-	runs []measure.Runs // the oldest first
+	mu     sync.Mutex
+	runs   []measure.Runs // the oldest first
+	titles []string       // theirs
 }
 
 // Add remembers the tune of a song that is newer than all before it.
@@ -26,8 +28,10 @@ func (r *Recent) Add(s *song.Song) {
 	defer r.mu.Unlock()
 	if len(r.runs) >= remembered {
 		r.runs = append(r.runs[:0], r.runs[1:]...)
+		r.titles = append(r.titles[:0], r.titles[1:]...)
 	}
 	r.runs = append(r.runs, tuneOf(s))
+	r.titles = append(r.titles, s.Title)
 }
 
 // AddOlder remembers the tune of a song that is older than all before it, unless there
@@ -38,6 +42,7 @@ func (r *Recent) AddOlder(s *song.Song) {
 	defer r.mu.Unlock()
 	if len(r.runs) < remembered {
 		r.runs = append([]measure.Runs{tune}, r.runs...)
+		r.titles = append([]string{s.Title}, r.titles...)
 	}
 }
 
@@ -54,10 +59,17 @@ func (r *Recent) Nearest(s *song.Song) float64 {
 	return nearest
 }
 
+// titled says whether a remembered song has a title.
+func (r *Recent) titled(title string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Contains(r.titles, title)
+}
+
 func tuneOf(s *song.Song) measure.Runs { return measure.RunsOf(measure.Of(s, song.Lead)) }
 
 // ComposeFresh makes a song for a brief whose seed nobody asked for. Where it comes out
-// as a near-copy of a song that recent remembers, it draws other seeds, a few times, and
+// as a near-copy of a song that recent remembers, or with its title, it draws other seeds, a few times, and
 // takes the song that is least like any. What it takes is remembered.
 func (c *Composer) ComposeFresh(ctx context.Context, b Brief, recent *Recent, draw func() uint64) (*song.Song, []string, error) {
 	var best *song.Song
@@ -68,7 +80,11 @@ func (c *Composer) ComposeFresh(ctx context.Context, b Brief, recent *Recent, dr
 		if err != nil {
 			return nil, nil, err
 		}
-		if near := recent.Nearest(s); best == nil || near < nearest {
+		near := recent.Nearest(s)
+		if recent.titled(s.Title) {
+			near += nearCopy + .01 // a song of the same name is taken only where all are near-copies
+		}
+		if best == nil || near < nearest {
 			best, remarks, nearest = s, said, near
 		}
 		if nearest <= nearCopy {

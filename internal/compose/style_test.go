@@ -102,3 +102,41 @@ func composePoor(t *testing.T, name, file string) {
 		}
 	}
 }
+
+// TestDocsExample composes in the style that docs/styles.md shows how to make.
+func TestDocsExample(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/styles.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(docs), "```toml\n# ska.toml")
+	example, _, closed := strings.Cut(rest, "\n```")
+	if !found || !closed {
+		t.Fatal("docs/styles.md has no example that begins with # ska.toml")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "ska.toml"), []byte("# ska.toml"+example), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	set, err := style.Load(dir)
+	if err != nil || len(set.Broken()) > 0 {
+		t.Fatalf("%v, broken %v", err, set.Broken())
+	}
+	c := New(set)
+	for seed := range uint64(5) {
+		s := compose(t, c, Brief{Style: "skank", Seed: seed})
+		if checkSong(t, c, s); s.Style != "ska" || len(s.Parts) != 6 {
+			t.Errorf("seed %d: %s with %d parts", seed, s.Style, len(s.Parts))
+		}
+	}
+	for _, sentence := range strings.Split(string(docs), "\n") {
+		if strings.HasPrefix(sentence, "ska.toml line 5: ") {
+			broken := strings.Replace("# ska.toml"+example, "tempo = [120, 152]", "tempo = [152, 120]", 1)
+			if _, err := style.Parse("ska.toml", []byte(broken)); err == nil || err.Error() != sentence {
+				t.Errorf("it says %v, the docs %s", err, sentence)
+			}
+			return
+		}
+	}
+	t.Error("docs/styles.md shows no sentence about line 5")
+}

@@ -1,18 +1,34 @@
 package compose
 
 import (
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"unicode"
 
 	"bandstand/internal/band"
+	"bandstand/internal/style"
 )
+
+// titleTries is how many titles are drawn until one says nothing twice.
+const titleTries = 8
 
 // title makes a title of the style's words.
 func (sc *score) title() string {
 	r := sc.stream("title")
-	words := sc.style.Words
-	out := pick(r, words.Titles)
+	weights := titleWeights(sc.style.Words)
+	out := ""
+	for range titleTries {
+		if out = titleOf(r, sc.style.Words, weights); !saysTwice(out) {
+			break
+		}
+	}
+	return out
+}
+
+func titleOf(r *rand.Rand, words style.Words, weights []float64) string {
+	out := words.Titles[weighted(r, weights)]
 	for _, slot := range []struct {
 		name string
 		list []string
@@ -22,6 +38,41 @@ func (sc *score) title() string {
 		out = fillSlot(r, out, slot.name, slot.list)
 	}
 	return capital(out)
+}
+
+// saysTwice says whether a word of four letters or more comes twice.
+func saysTwice(title string) bool {
+	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) })
+	slices.Sort(words)
+	for i := 1; i < len(words); i++ {
+		if len(words[i]) > 3 && words[i] == words[i-1] {
+			return true
+		}
+	}
+	return false
+}
+
+// titleWeights makes templates that words can fill in many ways more likely, by the root
+// of how many: so few songs share a title, and the short ones are still heard.
+func titleWeights(words style.Words) []float64 {
+	weights := make([]float64, len(words.Titles))
+	for i := range words.Titles {
+		weights[i] = math.Sqrt(ways(words, i))
+	}
+	return weights
+}
+
+// ways is how many titles a template can become.
+func ways(words style.Words, template int) float64 {
+	n := 1.0
+	for slot, list := range map[string][]string{
+		"{noun}": words.Nouns, "{adjective}": words.Adjectives, "{verb}": words.Verbs, "{place}": words.Places,
+	} {
+		for i := range strings.Count(words.Titles[template], slot) {
+			n *= float64(max(1, len(list)-i))
+		}
+	}
+	return n // a product of whole numbers: the order of the map does not matter
 }
 
 // fillSlot puts a different word of the list in each place that a slot stands.

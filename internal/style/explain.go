@@ -3,6 +3,7 @@ package style
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -95,12 +96,26 @@ func given(kind string) string {
 }
 
 // fields are the names that a style file knows, for hints.
-var fields = []string{
-	"about", "aliases", "starts_struck", "meter", "tempo", "swing", "modes", "reverb", "trim", "feel", "form", "melody", "ending", "section", "groove", "fills",
-	"part", "words", "also", "rhythm", "drummer", "human", "vary", "lock", "harmony", "corpus", "colour", "cadence", "most", "gates", "endings", "hits", "eighths", "sixteenths", "major", "minor", "dorian", "mixolydian", "seconds", "plans", "cycle", "lift", "peak", "cells", "solo", "unit",
-	"breath", "leaps", "scale", "approach", "pickup", "ornament", "push", "gate", "reach", "climb", "name", "bars", "energy", "tune", "like", "motif", "height",
-	"density", "phrases", "layers", "later", "staged", "stop", "loops", "turn", "family", "chance", "drums", "bass", "chords", "pad", "arp", "counter", "role",
-	"range", "gain", "pan", "voices", "voicing", "strum", "restless", "answers", "instruments", "program", "bank", "titles", "nouns", "adjectives", "verbs", "places",
+var fields = fieldsOf(reflect.TypeFor[Style](), nil)
+
+// fieldsOf adds the names in TOML of all that a type holds.
+func fieldsOf(t reflect.Type, names []string) []string {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return names
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if name := f.Tag.Get("toml"); name != "" && name != "-" {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+			names = fieldsOf(f.Type, names)
+		}
+	}
+	return names
 }
 
 var numbered = regexp.MustCompile(`(section|groove|part|fills|also|instruments)\[(\d+)\]`)
