@@ -168,14 +168,19 @@ func (s *session) announceIn(r *room) {
 		return
 	}
 	r.known = song.Code
-	text := "on the air: \"" + song.Title + "\" by " + song.Band + " — " + song.Style + ", code " + song.Code
-	s.queue(answer{channel: r.Name, text: clean(s.withLink(text, song.Code)), news: true})
+	text := clean("on the air: \"" + song.Title + "\" by " + song.Band + " — " + song.Style + ", code " + song.Code)
+	s.queue(answer{channel: r.Name, text: s.withLink(text, song.Code), news: true})
 }
 
-// withLink ends a text with the link to a song.
+// withLink ends the first line of a text with the link to a song.
 func (s *session) withLink(text, code string) string {
-	if s.bot.Link == nil || code == "" || strings.Contains(text, "\n") {
+	if s.bot.Link == nil || code == "" {
 		return text
 	}
-	return text + " — " + s.bot.Link(code)
+	first, rest, more := strings.Cut(text, "\n")
+	first = strings.TrimRight(first, "\r") + " — " + s.bot.Link(code)
+	if !more {
+		return first
+	}
+	return first + "\n" + rest
 }
