@@ -48,7 +48,8 @@ func play(t *testing.T, n Network, test func(w *world)) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- w.Run(ctx) }()
-		defer func() { cancel(); <-ended }()
+		w.stop = sync.OnceFunc(func() { cancel(); <-ended })
+		defer w.stop()
 		test(w)
 		if passwords := []string{"s3cret", "hunter2"}; t.Failed() || strings.Contains(w.log.String(), passwords[0]) || strings.Contains(w.log.String(), passwords[1]) {
 			t.Errorf("the log is, and must not hold passwords:\n%s", w.log)

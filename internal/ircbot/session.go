@@ -93,7 +93,7 @@ func (s *session) read() {
 		case errors.Is(err, ircreader.ErrReadQ):
 			err = refuse("the server sent more than %d bytes without an end of line: is it an IRC server?", mostLine)
 		case errors.Is(err, io.EOF):
-			err = errors.New("the server closed the connection")
+			err = errClosed
 		case err != nil:
 			err = fmt.Errorf("reading from the server: %w", err)
 		}
@@ -165,8 +165,17 @@ func (s *session) lost(err error) error {
 	if s.fault != nil {
 		return s.fault
 	}
+	select {
+	case other := <-s.ended:
+		if errors.Is(other, errClosed) {
+			return other
+		}
+	default:
+	}
 	return err
 }
+
+var errClosed = errors.New("the server closed the connection")
 
 // next is how long nothing has to be done by itself.
 func (s *session) next(now time.Time) time.Duration {
