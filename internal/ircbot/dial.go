@@ -44,7 +44,7 @@ func (n *network) tlsConfig() (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the address: %w", err)
 	}
-	cfg := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: n.Insecure || n.Fingerprint != ""}
+	cfg := &tls.Config{ServerName: host, RootCAs: n.roots, MinVersion: tls.VersionTLS12, InsecureSkipVerify: n.Insecure || n.Fingerprint != ""}
 	if n.Fingerprint != "" {
 		cfg.VerifyConnection = n.pinned
 	}
@@ -86,7 +86,7 @@ func (n *network) explainTLS(err error) error {
 		return refuse("the certificate is for another host (%v): write the right name in address, or pin the certificate with fingerprint", host)
 	case errors.As(err, &unknown), errors.As(err, &invalid):
 		return refuse("the certificate cannot be trusted (%v): pin it with fingerprint, or take any with insecure = true", err)
-	case errors.As(err, &noTLS):
+	case errors.As(err, &noTLS), errors.Is(err, context.DeadlineExceeded):
 		return refuse("%s does not speak TLS: use its TLS port (often 6697), or tls = false", n.Address)
 	}
 	return fmt.Errorf("agreeing on TLS with %s: %w", n.Address, err)

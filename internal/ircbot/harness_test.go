@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -181,26 +179,6 @@ func serve(t testing.TB, address, program string, args ...string) *server {
 	t.Cleanup(func() { s.stop() })
 	s.start()
 	return s
-}
-
-// ngircd runs ngIRCd with more lines of configuration.
-func ngircd(t testing.TB, more string) *server {
-	t.Helper()
-	port := freePort(t)
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	conf := filepath.Join(dir, "ngircd.conf")
-	text := fmt.Sprintf("[Global]\nName = irc.test.example\nInfo = a test\nListen = 127.0.0.1\nPorts = %d\nMotdPhrase = hello\n"+
-		"[Limits]\nMaxConnectionsIP = 0\nMaxJoins = 50\n[Options]\nDNS = no\nIdent = no\nPAM = no\nIncludeDir = %s\n%s", port, dir+"/none", more)
-	if err := os.Mkdir(dir+"/none", 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(conf, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return serve(t, fmt.Sprintf("127.0.0.1:%d", port), "ngircd", "-n", "-f", conf)
 }
 
 // client is somebody on a server, with another library than the bot's.

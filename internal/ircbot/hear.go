@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/ergochat/irc-go/ircmsg"
+
+	"bandstand/internal/command"
 )
 
 // hear takes a line from the server.
@@ -182,6 +184,7 @@ func (s *session) message(m ircmsg.Message) {
 			return
 		}
 		a.line = s.order(text)
+		s.spoke(m, nuh.Name, target)
 	case s.support.same(target, s.nick):
 		a.line = strings.TrimPrefix(text, "!")
 		if own := s.order(text); own != "" {
@@ -207,6 +210,18 @@ func (s *session) message(m ircmsg.Message) {
 	s.ask(a)
 }
 
+// spoke tells that somebody said something in a channel, be it an order or not.
+func (s *session) spoke(m ircmsg.Message, nick, channel string) {
+	if s.bot.Spoke == nil {
+		return
+	}
+	_, account := m.GetTag("account")
+	if p := s.known(nick); p != nil && !s.login.has("account-tag") {
+		account = p.account
+	}
+	s.bot.Spoke(command.Caller{Door: "irc", Who: nick, Network: s.Name, Channel: channel, Account: account, Host: m.Source})
+}
+
 // hearCTCP answers what is polite to answer, at a limited rate. CTCP is answered by
 // NOTICE (https://modern.ircdocs.horse/ctcp), so that two bots cannot talk for ever.
 func (s *session) hearCTCP(nick, text string) {
@@ -223,7 +238,7 @@ func (s *session) hearCTCP(nick, text string) {
 		return
 	}
 	now := time.Now()
-	if s.ctcp.wait(now) > 0 || s.bucket.wait(now) > 0 {
+	if s.ctcp.wait(now) > 0 {
 		return
 	}
 	s.ctcp.take(now)

@@ -2,6 +2,7 @@ package ircbot
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"net"
 	"sync"
@@ -22,6 +23,7 @@ type Config struct {
 	Log      *slog.Logger
 	Version  string                   // for CTCP VERSION
 	Link     func(code string) string // where a song's own page is; nil: it is not told
+	Spoke    func(command.Caller)     // told of everybody who says something in a channel; may be nil
 
 	// Dial connects to a server; nil: as net.Dialer does.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -35,6 +37,8 @@ type Network struct {
 	Insecure              bool   // take any certificate
 	Fingerprint           string // SHA-256 of the only certificate to take, in hexadecimal
 	ClientCert, ClientKey string // PEM files
+
+	roots *x509.CertPool // who may sign certificates; nil: whom this computer trusts
 
 	Nick, User, RealName string
 	Password             Secret // of the server
