@@ -47,6 +47,7 @@ var layers = map[string][]string{
 	"internal/sqlite":            {"internal/song", "internal/band", "internal/command"},
 	"internal/console":           {"internal/command"},
 	"internal/control":           {"internal/command"},
+	"internal/ircbot/irctest":    {},
 	"internal/ircbot":            {"internal/command", "internal/song"},
 	"internal/web":               {"internal/broadcast", "internal/song", "internal/draw", "internal/midi", "internal/command"},
 	"internal/export": {"internal/song", "internal/pcm", "internal/midi", "internal/draw", "internal/synth", "internal/mix",
@@ -57,7 +58,7 @@ var layers = map[string][]string{
 }
 
 // testsAlso is what test files may import besides.
-var testsAlso = []string{"internal/pcm/pcmtest", "internal/encode/encodetest"}
+var testsAlso = []string{"internal/pcm/pcmtest", "internal/encode/encodetest", "internal/ircbot/irctest"}
 
 type goPackage struct {
 	ImportPath   string

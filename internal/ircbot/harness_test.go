@@ -4,34 +4,27 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"gopkg.in/irc.v4"
-
 	"bandstand/internal/command"
+	"bandstand/internal/ircbot/irctest"
 )
-
-// patience is how long a test waits for what happens in another program's time.
-const patience = 20 * time.Second
 
 // until waits for something that happens elsewhere.
 func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	limit := time.After(patience)
+	limit := time.After(irctest.Patience)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-tick.C:
 		case <-limit:
-			t.Fatalf("%v are over and still not: %s", patience, what)
+			t.Fatalf("%v are over and still not: %s", irctest.Patience, what)
 		}
 	}
 }
@@ -128,155 +121,61 @@ func home(address string, channels ...string) Network {
 	return n
 }
 
-// server is a real IRC server.
-type server struct {
-	address string
-	cmd     *exec.Cmd
-	start   func()
-	stop    func()
+// ngircd runs ngIRCd with more lines of configuration until the test ends.
+func ngircd(t testing.TB, more string) *irctest.Server {
+	t.Helper()
+	s, err := irctest.Ngircd(more)
+	return keep(t, s, err, func() { _ = s.Close() })
 }
 
-func freePort(t testing.TB) int {
+// inspircd is the same with InspIRCd, which speaks IRCv3.
+func inspircd(t testing.TB) *irctest.Server {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	s, err := irctest.Inspircd()
+	return keep(t, s, err, func() { _ = s.Close() })
+}
+
+// keep has what was made ended with the test.
+func keep[T any](t testing.TB, made T, err error, end func()) T {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Cleanup(end)
+	return made
 }
 
-// serve runs a server program until the test ends; it may be stopped and started.
-func serve(t testing.TB, address, program string, args ...string) *server {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		t.Fatalf("%s is missing: run scripts/peers %s (make test does)", program, program)
-	}
-	s := &server{address: address}
-	s.start = func() {
-		s.cmd = exec.Command(path, args...)
-		var out logged
-		s.cmd.Stdout, s.cmd.Stderr = &out, &out
-		if err := s.cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		until(t, program+" listens: "+out.String(), func() bool {
-			conn, err := net.Dial("tcp", address)
-			if err == nil {
-				conn.Close()
-			}
-			return err == nil
-		})
-	}
-	s.stop = func() {
-		if s.cmd != nil {
-			_ = s.cmd.Process.Kill()
-			_ = s.cmd.Wait()
-			s.cmd = nil
-		}
-	}
-	t.Cleanup(func() { s.stop() })
-	s.start()
-	return s
-}
-
-// client is somebody on a server, with another library than the bot's.
+// client is somebody on a server.
 type client struct {
-	*irc.Client
-	t    testing.TB
-	mu   sync.Mutex
-	got  []*irc.Message
-	stop func()
+	*irctest.Client
+	t testing.TB
 }
 
-// dialClient joins a server and, if given, channels.
-func dialClient(t testing.TB, address, nick string, channels ...string) *client {
+// dialClient connects somebody to a server and brings them into channels.
+func dialClient(t testing.TB, address, nick string, channels ...string) client {
 	t.Helper()
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &client{t: t}
-	welcome := make(chan struct{})
-	c.Client = irc.NewClient(conn, irc.ClientConfig{Nick: nick, User: nick, Name: nick, Handler: irc.HandlerFunc(func(_ *irc.Client, m *irc.Message) {
-		if m.Command == "001" {
-			close(welcome)
-		}
-		c.mu.Lock()
-		c.got = append(c.got, m)
-		c.mu.Unlock()
-	})})
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- c.RunContext(ctx) }()
-	c.stop = sync.OnceFunc(func() {
-		cancel()
-		conn.Close()
-		<-ended
-	})
-	t.Cleanup(c.stop)
-	select {
-	case <-welcome:
-	case err := <-ended:
-		t.Fatalf("%s was not welcome: %v", nick, err)
-	case <-time.After(patience):
-		t.Fatalf("%s was not welcome", nick)
-	}
-	for _, ch := range channels {
-		c.write("JOIN " + ch)
-		c.hears("366", ch)
-	}
-	return c
+	c, err := irctest.Dial(address, nick, channels...)
+	return client{keep(t, c, err, func() { c.Close() }), t}
 }
 
-func (c *client) write(line string) {
+func (c client) write(line string) {
 	c.t.Helper()
 	if err := c.Write(line); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *client) say(target, text string) { c.write("PRIVMSG " + target + " :" + text) }
-
-// find is the first message of that command whose text contains all of want.
-func (c *client) find(command string, want ...string) *irc.Message {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, m := range c.got {
-		line := m.String()
-		ok := m.Command == command
-		for _, w := range want {
-			ok = ok && strings.Contains(line, w)
-		}
-		if ok {
-			return m
-		}
-	}
-	return nil
+func (c client) say(target, text string) {
+	c.t.Helper()
+	c.write("PRIVMSG " + target + " :" + text)
 }
 
 // hears waits for a message.
-func (c *client) hears(command string, want ...string) (m *irc.Message) {
+func (c client) hears(command string, want ...string) {
 	c.t.Helper()
-	until(c.t, fmt.Sprintf("%s hears %s %q", c.CurrentNick(), command, want), func() bool {
-		m = c.find(command, want...)
-		return m != nil
-	})
-	return m
-}
-
-// all are the texts of all messages so far to a target.
-func (c *client) all(target string) []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var texts []string
-	for _, m := range c.got {
-		if m.Command == "PRIVMSG" && strings.EqualFold(m.Param(0), target) {
-			texts = append(texts, m.Trailing())
-		}
+	if _, err := c.Hears(command, want...); err != nil {
+		c.t.Fatal(err)
 	}
-	return texts
 }
 
 var errTest = errors.New("as the test wants it")

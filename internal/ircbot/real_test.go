@@ -12,18 +12,19 @@ import (
 	"testing"
 
 	"bandstand/internal/command"
+	"bandstand/internal/ircbot/irctest"
 )
 
 // eachServer runs a test against every real server.
-func eachServer(t *testing.T, test func(t *testing.T, s *server)) {
+func eachServer(t *testing.T, test func(t *testing.T, s *irctest.Server)) {
 	t.Run("ngircd", func(t *testing.T) { test(t, ngircd(t, "")) })
 	t.Run("inspircd", func(t *testing.T) { test(t, inspircd(t)) })
 }
 
 func TestOrdersOnRealServers(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *server) {
-		ann := dialClient(t, s.address, "ann", "#band")
-		bot := start(t, &orders{}, home(s.address, "#band"))
+	eachServer(t, func(t *testing.T, s *irctest.Server) {
+		ann := dialClient(t, s.Address, "ann", "#band")
+		bot := start(t, &orders{}, home(s.Address, "#band"))
 		bot.in(t, "#band")
 		ann.say("#band", "!now")
 		ann.hears("PRIVMSG", "#band :ann: done: now")
@@ -48,13 +49,13 @@ func TestOrdersOnRealServers(t *testing.T) {
 }
 
 func TestALateAnswerOnRealServers(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *server) {
-		ann, bob := dialClient(t, s.address, "ann", "#band"), dialClient(t, s.address, "bob", "#band")
+	eachServer(t, func(t *testing.T, s *irctest.Server) {
+		ann, bob := dialClient(t, s.Address, "ann", "#band"), dialClient(t, s.Address, "bob", "#band")
 		composed := make(chan struct{})
 		bot := start(t, &orders{do: func(_ context.Context, _ command.Caller, line string) command.Reply {
 			<-composed
 			return command.Reply{OK: true, Text: "done: " + line}
-		}}, home(s.address, "#band"))
+		}}, home(s.Address, "#band"))
 		bot.in(t, "#band")
 		ann.say("#band", "!new funk")
 		bob.say("#band", "!new jazz")
@@ -74,17 +75,17 @@ func TestALateAnswerOnRealServers(t *testing.T) {
 }
 
 func TestLinesOfAnyLengthArriveWhole(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *server) {
+	eachServer(t, func(t *testing.T, s *irctest.Server) {
 		text := strings.TrimSpace(strings.Repeat("日本 “é” ", 50)) + " end"
-		ann := dialClient(t, s.address, "ann", "#band")
+		ann := dialClient(t, s.Address, "ann", "#band")
 		bot := start(t, &orders{do: func(context.Context, command.Caller, string) command.Reply {
 			return command.Reply{OK: true, Text: text}
-		}}, home(s.address, "#band"))
+		}}, home(s.Address, "#band"))
 		bot.in(t, "#band")
 		ann.say("#band", "!now")
 		ann.hears("PRIVMSG", "#band", " end")
 		var parts []string
-		for _, line := range ann.all("#band") {
+		for _, line := range ann.Said("#band") {
 			parts = append(parts, strings.TrimPrefix(line, "ann: "))
 		}
 		if got := strings.Join(parts, " "); got != text {
@@ -94,10 +95,10 @@ func TestLinesOfAnyLengthArriveWhole(t *testing.T) {
 }
 
 func TestANickTakenOnRealServers(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *server) {
-		other := dialClient(t, s.address, "bandstand", "#band")
-		ann := dialClient(t, s.address, "ann", "#band")
-		bot := start(t, &orders{}, home(s.address, "#band"))
+	eachServer(t, func(t *testing.T, s *irctest.Server) {
+		other := dialClient(t, s.Address, "bandstand", "#band")
+		ann := dialClient(t, s.Address, "ann", "#band")
+		bot := start(t, &orders{}, home(s.Address, "#band"))
 		bot.in(t, "#band")
 		nick := bot.Networks()[0].Nick
 		ann.say("#band", nick+": now")
@@ -113,19 +114,21 @@ func TestANickTakenOnRealServers(t *testing.T) {
 // its channel each time, and nothing of the connections before is left.
 func TestAServerThatComesAndGoes(t *testing.T) {
 	s := ngircd(t, "")
-	bot := start(t, &orders{}, home(s.address, "#band"))
+	bot := start(t, &orders{}, home(s.Address, "#band"))
 	bot.in(t, "#band")
 	goroutines, files := runtime.NumGoroutine(), descriptors(t)
 	for range 3 {
-		s.stop()
+		s.Stop()
 		until(t, "the bot knows", func() bool { return bot.Networks()[0].State == "away" })
-		s.start()
+		if err := s.Start(); err != nil {
+			t.Fatal(err)
+		}
 		bot.in(t, "#band")
 	}
 	until(t, fmt.Sprintf("there are %d goroutines and %d files again", goroutines, files), func() bool {
 		return runtime.NumGoroutine() <= goroutines && descriptors(t) <= files
 	})
-	ann := dialClient(t, s.address, "ann", "#band")
+	ann := dialClient(t, s.Address, "ann", "#band")
 	ann.say("#band", "!now")
 	ann.hears("PRIVMSG", "ann: done: now")
 }
@@ -141,7 +144,7 @@ func descriptors(t testing.TB) int {
 
 func TestThePasswordOfARealServer(t *testing.T) {
 	s := ngircd(t, "Password = s3cret")
-	n := home(s.address, "#band")
+	n := home(s.Address, "#band")
 	n.Password = word("s3cret")
 	start(t, &orders{}, n).in(t, "#band")
 	n.Password = word("hunter2")
@@ -155,7 +158,10 @@ func TestThePasswordOfARealServer(t *testing.T) {
 func TestTLS(t *testing.T) {
 	dir := openDir(t)
 	cert, key, fingerprint := certificate(t, dir, "localhost")
-	port := freePort(t)
+	port, err := irctest.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ngircd(t, fmt.Sprintf("[SSL]\nCertFile = %s\nKeyFile = %s\nPorts = %d", cert, key, port))
 	secure := func(host string, change func(*Network)) Network {
 		n := home(fmt.Sprintf("%s:%d", host, port), "#band")

@@ -8,7 +8,7 @@ import (
 
 // newBot makes the door to the IRC networks of the configuration.
 func (s *station) newBot() *ircbot.Bot {
-	cfg := ircbot.Config{Orders: s.table, Log: s.log, Version: s.opts.Version, Link: s.songLink}
+	cfg := ircbot.Config{Orders: s.table, Log: s.log, Version: s.opts.Version, Link: s.songLink, Spoke: s.table.Spoke}
 	for i := range s.cfg.IRC {
 		cfg.Networks = append(cfg.Networks, ircNetwork(&s.cfg.IRC[i]))
 	}
