@@ -26,7 +26,7 @@ func (sc *score) sing() (lead, solo []toneNote) {
 		if sc.bars > longest {
 			return t.lead, t.solo
 		}
-		passed := min(measure.Needed, measure.Passed(measure.Gates(sc.measured(t.lead))))
+		passed := measure.Reached(sc.measured(t.lead))
 		if best == nil || passed > bestPassed || passed == bestPassed && t.faults < best.faults {
 			best, bestPassed = t, passed
 		}

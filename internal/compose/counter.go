@@ -173,7 +173,9 @@ func (sc *score) answer(lead []toneNote) []event {
 			figure = first
 		}
 		upside := chance(r, .25)
-		f.lift = s.lift
+		if f.lift != s.lift {
+			f.lift, f.spots = s.lift, nil
+		}
 		key := fmt.Sprint(figure, upside, gap.length, sc.chord(gap.at), sc.chord(gap.at+gap.length-1), f.lift)
 		found, ok := known[key]
 		if !ok {

@@ -16,6 +16,50 @@ type fitter struct {
 	scale     string
 	stray     float64
 	lift      int // semitones that the section lies above the song's key
+	spots     []*spot
+	scratch   scratch
+}
+
+// scratch is the table of a search, kept from one phrase to the next.
+type scratch struct {
+	cost, next, moves []float64
+	leans             []bool // a strong note outside the chord, which wants to move on by step
+	from              []int16
+}
+
+// grow makes room for phrases of n notes over width steps.
+func (s *scratch) grow(width, n int) {
+	if len(s.cost) != width {
+		*s = scratch{cost: make([]float64, width), next: make([]float64, width), moves: make([]float64, 2*width), leans: make([]bool, width)}
+	}
+	if len(s.from) < n*width {
+		s.from = make([]int16, n*width)
+	}
+}
+
+// spot is a chord as a fitter hears it.
+type spot struct {
+	mask    uint16
+	pitches []int // of the steps from low to high
+}
+
+// spot is the chord at a time.
+func (f *fitter) spot(at int) *spot {
+	if f.spots == nil {
+		f.spots = make([]*spot, len(f.sc.chords))
+	}
+	i := f.sc.chordIndex(at)
+	if f.spots[i] == nil {
+		m := uint32(f.sc.masks[i]) << 12 >> f.lift
+		p := &spot{mask: uint16((m | m>>12) & 0xfff), pitches: make([]int, f.high-f.low+1)}
+		chord := f.sc.chords[i].chord
+		chord.Root = (chord.Root + 12 - theory.PitchClass(f.lift)) % 12
+		for s := range p.pitches {
+			p.pitches[s] = f.altered(p.mask, chord, f.low+s)
+		}
+		f.spots[i] = p
+	}
+	return f.spots[i]
 }
 
 // The prices; their proportions were tuned by ear and against what human melodies
@@ -37,21 +81,16 @@ const (
 // the scale step of the note before, or none.
 func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) float64 {
 	width := f.high - f.low + 1
-	cost, own := make([]float64, width), make([]float64, width)
-	from := make([][]int16, len(notes))
+	f.scratch.grow(width, len(notes))
+	cost, next, moves, leans, from := f.scratch.cost, f.scratch.next, f.scratch.moves, f.scratch.leans, f.scratch.from
 	for s := range width {
 		step := f.low + s
-		own[s] = f.own(notes[0], step, anchor)
-		cost[s] = .35*math.Abs(float64(step)-f.middle-float64(anchor)) + own[s]
+		cost[s] = .35*math.Abs(float64(step)-f.middle-float64(anchor)) + f.own(notes[0], step, anchor)
 		if hasBefore {
 			cost[s] += f.interval(step - before)
 		}
 	}
-	next := make([]float64, width)
-	moves := make([]float64, 2*width)
-	leans := make([]bool, width) // a strong note outside the chord, which wants to move on by step
 	for i := 1; i < len(notes); i++ {
-		from[i] = make([]int16, width)
 		for m := range moves {
 			moves[m] = f.move(m-width, notes[i].move)
 		}
@@ -70,7 +109,7 @@ func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) f
 				}
 			}
 			next[s] = best + f.own(notes[i], f.low+s, anchor)
-			from[i][s] = int16(at)
+			from[i*width+s] = int16(at)
 		}
 		cost, next = next, cost
 	}
@@ -84,7 +123,7 @@ func (f *fitter) fit(notes []toneNote, anchor int, before int, hasBefore bool) f
 	for i := len(notes) - 1; i >= 0; i-- {
 		f.set(&notes[i], f.low+best)
 		if i > 0 {
-			best = int(from[i][best])
+			best = int(from[i*width+best])
 		}
 	}
 	return price
@@ -97,7 +136,7 @@ func (f *fitter) set(n *toneNote, step int) {
 
 // inChord says whether a scale step is a tone of the chord at a time.
 func (f *fitter) inChord(at, step int) bool {
-	return f.mask(at)&(1<<theory.Pitch(f.sound(at, step)).Class()) != 0
+	return f.spot(at).mask&(1<<theory.Pitch(f.sound(at, step)).Class()) != 0
 }
 
 // again sets notes to the line of an earlier phrase, moved as a whole by up to a third,
@@ -178,7 +217,7 @@ func (f *fitter) own(n toneNote, step, anchor int) float64 {
 	cost := f.stray * off * off
 	pitch := f.sound(n.at, step)
 	class := theory.Pitch(pitch).Class()
-	mask := f.mask(n.at)
+	mask := f.spot(n.at).mask
 	if mask&(1<<class) == 0 {
 		switch {
 		case n.final:
@@ -230,19 +269,22 @@ func (f *fitter) ending(n toneNote, step int) float64 {
 	return prices[theory.Degree(step)]
 }
 
-// sound is the pitch of a scale step over the chord of a time: a note that the
-// chord alters is altered with it.
+// sound is the pitch of a scale step over the chord of a time.
 func (f *fitter) sound(at, step int) int {
+	p := f.spot(at)
+	return p.pitches[max(0, min(step-f.low, len(p.pitches)-1))]
+}
+
+// altered is the pitch of a scale step over a chord: a note that the chord alters is
+// altered with it.
+func (f *fitter) altered(mask uint16, chord theory.Chord, step int) int {
 	pitch := f.sc.key.StepPitch(step)
 	if pitch < 1 || pitch > 126 {
 		return min(126, max(1, pitch))
 	}
-	class := theory.Pitch(pitch).Class()
-	mask := f.mask(at)
-	if mask&(1<<class) != 0 || mask&^f.scaleMask() == 0 {
+	if mask&(1<<theory.Pitch(pitch).Class()) != 0 || mask&^f.sc.scale == 0 {
 		return pitch
 	}
-	chord := f.chord(at)
 	for _, shift := range [2]int{1, -1} {
 		other := theory.Pitch(pitch + shift).Class()
 		if !f.sc.key.InScale(other) && mask&(1<<other) != 0 && f.alters(chord, other, shift) {
@@ -251,14 +293,6 @@ func (f *fitter) sound(at, step int) int {
 	}
 	return pitch
 }
-
-// mask is the pitch classes of the chord of a step, as the fitter hears it.
-func (f *fitter) mask(at int) uint16 {
-	m := uint32(f.sc.masks[f.sc.chordIndex(at)]) << 12 >> f.lift
-	return uint16((m | m>>12) & 0xfff)
-}
-
-func (f *fitter) scaleMask() uint16 { return f.sc.scale }
 
 // alters says whether a chord tone outside the key is the scale's note raised
 // (shift 1) or lowered: a major third or seventh is raised, a minor third, a minor
@@ -271,11 +305,4 @@ func (f *fitter) alters(chord theory.Chord, tone theory.PitchClass, shift int) b
 		return f.sc.key.InScale(chord.Root) == (shift == 1)
 	}
 	return shift == -1
-}
-
-// chord is the chord of a step as it would be without the lift of its section.
-func (f *fitter) chord(at int) theory.Chord {
-	c := f.sc.chord(at)
-	c.Root = (c.Root + 12 - theory.PitchClass(f.lift)) % 12
-	return c
 }

@@ -34,8 +34,16 @@ func (sc *score) harmonise() {
 			sc.addBar(s.start+b, chords, s.lift)
 		}
 	}
-	for _, c := range sc.chords {
+	sc.atStep = make([]int32, sc.bars*sc.bar)
+	for i, c := range sc.chords {
 		sc.masks = append(sc.masks, c.chord.Mask())
+		end := len(sc.atStep)
+		if i+1 < len(sc.chords) {
+			end = sc.chords[i+1].at
+		}
+		for step := c.at; step < end; step++ {
+			sc.atStep[step] = int32(i)
+		}
 	}
 	for class := range theory.PitchClass(12) {
 		if sc.key.InScale(class) {

@@ -67,7 +67,7 @@ func (t *tune) section(s *section) []toneNote {
 		tuner = t.audition(s)
 		t.tuners[s.tuneName()] = tuner
 	}
-	f := t.fitter(s)
+	f := t.sc.fitter(s)
 	out, _ := t.write(s, f, tuner)
 	if s.nth > 0 && s.spec.Tune == "sing" {
 		out = t.vary(s, f, out)
@@ -80,7 +80,7 @@ func (t *tune) section(s *section) []toneNote {
 func (t *tune) audition(s *section) *tuner {
 	var best *tuner
 	least := 0.0
-	f := t.fitter(s)
+	f := t.sc.fitter(s)
 	for take := range takes {
 		tuner := t.sc.newTuner(s, t.round*takes+take)
 		notes, price := t.write(s, f, tuner)
@@ -166,9 +166,17 @@ func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
 	return out
 }
 
-// fitter is the search for pitches in the register of a section.
-func (t *tune) fitter(s *section) *fitter {
-	sc := t.sc
+// fitter is the search for pitches in the register of a section, the same for all tunes.
+func (sc *score) fitter(s *section) *fitter {
+	if f := sc.fitters[s]; f != nil {
+		return f
+	}
+	f := sc.newFitter(s)
+	sc.fitters[s] = f
+	return f
+}
+
+func (sc *score) newFitter(s *section) *fitter {
 	role := sc.singer(s)
 	low, high, center, _ := sc.written(role)
 	center += sc.style.Melody.Climb * s.spec.Height

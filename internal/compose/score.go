@@ -2,7 +2,6 @@ package compose
 
 import (
 	"fmt"
-	"sort"
 
 	"bandstand/internal/band"
 	"bandstand/internal/song"
@@ -24,7 +23,9 @@ type score struct {
 	bars            int
 	sections        []section
 	chords          []chordAt
-	masks           []uint16                // the pitch classes of each chord, a bit each
+	masks           []uint16 // the pitch classes of each chord, a bit each
+	atStep          []int32  // the index of the chord of each step
+	fitters         map[*section]*fitter
 	scale           uint16                  // the pitch classes of the key
 	tune            []toneNote              // lead and solo together, for those who listen to them
 	kinds           map[string]*arrangement // by kind of section
@@ -85,8 +86,7 @@ func (sc *score) robot(role string) band.Robot {
 
 // chordIndex is the index of the chord that sounds at a step.
 func (sc *score) chordIndex(step int) int {
-	i := sort.Search(len(sc.chords), func(i int) bool { return sc.chords[i].at > step })
-	return max(0, i-1)
+	return int(sc.atStep[max(0, min(step, len(sc.atStep)-1))])
 }
 
 func (sc *score) chord(step int) theory.Chord { return sc.chords[sc.chordIndex(step)].chord }

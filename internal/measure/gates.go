@@ -22,14 +22,25 @@ const Needed = 6
 
 // Gates are the eight core gates of a melody. They cost less than a millisecond for
 // a song of a hundred bars.
-func Gates(m Melody) []Gate {
+func Gates(m Melody) []Gate { return gates(m, m.Deflate()) }
+
+// Reached is how many of the core gates a melody passes, up to Needed: the dearest is
+// only asked where the others leave it open.
+func Reached(m Melody) int {
+	if n := Passed(gates(m, math.Inf(1))); n >= Needed {
+		return Needed
+	}
+	return min(Needed, Passed(Gates(m)))
+}
+
+func gates(m Melody, deflate float64) []Gate {
 	structure := m.fitnesses(math.MaxInt)
 	return []Gate{
 		{"8-note recurrence", m.Recurrence(8), .50, .97},
 		{"4-note recurrence", m.Recurrence(4), .70, .99},
 		{"long structure", bestOf(structure, 8, math.MaxInt), .24, .54},
 		{"middle structure", bestOf(structure, 4, 7), .24, .51},
-		{"deflate", m.Deflate(), .25, .54},
+		{"deflate", deflate, .25, .54},
 		{"bars again", m.BarsAgain(), .29, .74},
 		{"mean interval", m.MeanInterval(), 1.7, 3.1},
 		{"leaps", m.Leaps(), .06, .24},

@@ -145,3 +145,22 @@ func TestGatesOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestReached: asking only what decides gives the same count.
+func TestReached(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		m := random(r, 40)
+		for b := 10; b < 40; b++ { // some repetition, more or less
+			if r.IntN(3) > 0 {
+				continue
+			}
+			for _, n := range m.byBar()[b%10] {
+				m.Notes = append(m.Notes, Note{At: n.At%m.PerBar + b*m.PerBar, Length: n.Length, Pitch: n.Pitch})
+			}
+		}
+		if got, want := Reached(m), min(Needed, Passed(Gates(m))); got != want {
+			t.Fatalf("it reaches %d, passes %d", got, want)
+		}
+	}
+}
