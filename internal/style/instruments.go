@@ -64,7 +64,7 @@ func Instruments(drums bool) []string {
 // simple is a name without capitals, brackets and the like.
 func simple(name string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	}), " ")
 }
 

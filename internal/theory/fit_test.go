@@ -46,7 +46,7 @@ func TestWhatFitsIsIn(t *testing.T) {
 		for above := range uint8(12) {
 			for quality := range Qualities {
 				n := Numeral{above, quality}.Fit(mode)
-				if Qualities[n.Quality] == nil || !n.In(mode) && !(mode == Minor && n.Above == 7) {
+				if Qualities[n.Quality] == nil || !n.In(mode) && (mode != Minor || n.Above != 7) {
 					t.Errorf("%d%s in %s is %d%s", above, quality, mode, n.Above, n.Quality)
 				}
 			}
