@@ -180,7 +180,7 @@ func (t *tuner) material(base string, r *rand.Rand) motif {
 func (t *tuner) answerBar(r *rand.Rand, m motif) motif {
 	out := motif{hits: slices.Clone(m.hits), moves: slices.Clone(m.moves)}
 	out.moves[0] = pick(r, []int{-2, -1, 1, 2})
-	if chance(r, .4) {
+	if chance(r, .2) {
 		last := len(out.moves) - 1
 		out.moves[last] = -out.moves[last]
 	}
