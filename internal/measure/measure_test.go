@@ -86,7 +86,7 @@ func TestDeflate(t *testing.T) {
 }
 
 func TestOf(t *testing.T) {
-	s := &song.Song{Bars: 1, Meter: song.Meter{Beats: 4, Unit: 4}, Swing: 2. / 3, Parts: []song.Part{{Role: song.Lead, Notes: []song.Note{
+	s := &song.Song{Bars: 1, Tempo: 100, Meter: song.Meter{Beats: 4, Unit: 4}, Swing: 2. / 3, Parts: []song.Part{{Role: song.Lead, Notes: []song.Note{
 		{Start: 7, Length: 300, Pitch: 60},   // the beat, late
 		{Start: 318, Length: 150, Pitch: 62}, // the swung eighth
 		{Start: 440, Length: 30, Pitch: 63},  // a grace note

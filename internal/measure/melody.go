@@ -40,7 +40,7 @@ func Of(s *song.Song, role string) Melody {
 	}
 	late := lateness(p.Notes, s.Swing)
 	for i, n := range p.Notes {
-		if grace(p.Notes[i:], s.Swing) || role == song.Lead && s.SectionAt(int(n.Start/s.Meter.BarTicks())).Solo {
+		if grace(s, p.Notes[i:]) || role == song.Lead && s.SectionAt(int(n.Start/s.Meter.BarTicks())).Solo {
 			continue
 		}
 		at := grid(n.Start-late, s.Swing)
@@ -56,15 +56,20 @@ func Of(s *song.Song, role string) Melody {
 
 const sixteenth = song.TicksPerQuarter / 4
 
+// longestGrace is how long before its note a grace note may begin, in seconds. A
+// swung sixteenth of a slow song comes later than that.
+const longestGrace = .110
+
 // grace says whether the first of some notes is a grace note to the next: it begins
-// less than three quarters of the shortest (swung) sixteenth before that one, and is
-// no longer than a short note. A note that is merely short is none.
-func grace(notes []song.Note, swing float64) bool {
+// less than longestGrace and three quarters of the shortest (swung) sixteenth before
+// that one, and is no longer than a short note. A note that is merely short is none.
+func grace(s *song.Song, notes []song.Note) bool {
 	if len(notes) < 2 || notes[1].Start == notes[0].Start {
 		return false
 	}
-	shortest := float64(sixteenth) * min(1, 2*(1-max(.5, swing)))
-	return notes[0].Length < sixteenth*2/3 && float64(notes[1].Start-notes[0].Start) < .75*shortest
+	shortest := float64(sixteenth) * min(1, 2*(1-max(.5, s.Swing)))
+	before := notes[1].Start - notes[0].Start
+	return notes[0].Length < sixteenth*2/3 && float64(before) < .75*shortest && s.Seconds(before) < longestGrace
 }
 
 // perBar is the number of sixteenths in a bar.
