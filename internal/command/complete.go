@@ -50,6 +50,9 @@ func (t *Table) nextWords(before []string, last string) []string {
 	if len(rest) == 0 {
 		all = append(t.names(o.name), t.firstWords(o)...)
 	}
+	if o.name == "trust" && len(rest) == 1 {
+		all = roleNames
+	}
 	for _, k := range o.keys {
 		all = append(all, k+"=")
 	}
@@ -62,6 +65,8 @@ func (t *Table) firstWords(o *order) []string {
 	switch {
 	case o.name == "help":
 		return t.names("")
+	case o.name == "trust" || o.name == "untrust":
+		return t.someTrusted()
 	case o.name == "auto":
 		return []string{"on", "off"}
 	case o.name == "band":
@@ -90,6 +95,8 @@ func (t *Table) values(key string) []string {
 		for _, s := range t.Composer.Styles() {
 			all = append(all, s.Meters...)
 		}
+	case "network":
+		all = t.networks()
 	case "band":
 		t.glance(func(rd Reader) error {
 			bands, err := rd.Bands()
@@ -112,6 +119,18 @@ func (t *Table) someCodes() (codes []string) {
 		return err
 	})
 	return codes
+}
+
+// someTrusted are those whom an order gave a role.
+func (t *Table) someTrusted() (who []string) {
+	t.glance(func(rd Reader) error {
+		all, err := rd.Trusted()
+		for _, g := range all {
+			who = append(who, g.Who)
+		}
+		return err
+	})
+	return who
 }
 
 // glance looks at the store for a moment; where that fails there is nothing to offer.

@@ -35,6 +35,9 @@ func doRate(r *request) (Reply, error) {
 		if err != nil || st.State != Looping || st.Code != info.Code {
 			return reply, err
 		}
+		if r.role < RoleOperator && st.Person != r.caller.person() {
+			return reply, nil // what is heard is not theirs to end
+		}
 		then, err := c.next()
 		reply.Text += "\nthe loop is over; " + then.Text
 		return reply, err

@@ -104,7 +104,7 @@ func (r *request) bound() bool {
 func (r *request) scope(network string) (Grant, error) {
 	g := Grant{Who: r.at(0), Channel: r.keys["channel"], Network: network}
 	if name, ok := r.keys["network"]; ok {
-		known := r.networks()
+		known := r.table.networks()
 		if len(known) == 0 {
 			return g, sayf("there is no network %q: the station is on none", short(name))
 		}
@@ -127,12 +127,12 @@ func (r *request) scope(network string) (Grant, error) {
 }
 
 // networks are the names of the networks that there are.
-func (r *request) networks() []string {
+func (t *Table) networks() []string {
 	var names []string
-	for _, n := range r.table.House.Networks() {
+	for _, n := range t.House.Networks() {
 		names = append(names, n.Name)
 	}
-	for _, g := range r.table.Roles {
+	for _, g := range t.Roles {
 		names = append(names, g.Network)
 	}
 	slices.Sort(names)

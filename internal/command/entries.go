@@ -61,7 +61,7 @@ func onAir() []*order {
 func songbook() []*order {
 	return []*order{
 		{name: "rate", role: RoleListener, usage: "rate CODE|now 1..5", about: "say how good a song is, 5 is best",
-			help:  "A later rating replaces your earlier one. Rating the song of a loop ends the loop.\nexample: rate now 4",
+			help:  "A later rating replaces your earlier one. An operator who rates the song of a loop ends the loop.\nexample: rate now 4",
 			least: 2, most: 2, changes: true, do: doRate},
 		{name: "songs", role: RoleListener, usage: "songs [N] [style=S] [band=B]", about: "list the newest songs",
 			help: "20 of them unless you say how many.\nexample: songs 5 style=funk", most: 1, keys: []string{"style", "band"}, do: doSongs},

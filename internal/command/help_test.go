@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"bandstand/internal/command"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -77,6 +79,8 @@ func TestExamplesWork(t *testing.T) {
 func TestComplete(t *testing.T) {
 	d := newDesk(t)
 	d.ok(t, "band new funk")
+	d.ok(t, "trust ada admin")
+	d.house.networks = []command.Network{{Name: "home"}}
 	code := d.queued(t)
 	for _, c := range []struct {
 		line string
@@ -101,6 +105,9 @@ func TestComplete(t *testing.T) {
 		{"loop now f", []string{"from="}},
 		{"auto ", []string{"off", "on"}},
 		{"help sk", []string{"skip"}},
+		{"untrust ", []string{"ada", "channel=", "network="}},
+		{"trust ada op", []string{"operator"}},
+		{"trust ada admin network=", []string{"network=home"}},
 		{"nonsense ", nil},
 	} {
 		got := d.Complete(c.line)

@@ -168,6 +168,18 @@ func TestOwnSongs(t *testing.T) {
 	d.may(t, bob, "skip", "nothing waits")
 }
 
+// TestStrangersEndNoLoop: a rating counts, but the loop goes on.
+func TestStrangersEndNoLoop(t *testing.T) {
+	d, _ := timed(t)
+	d.Roles = []command.Grant{{Who: "op", Role: command.RoleOperator}}
+	d.ok(t, "new")
+	d.may(t, irc("op", "op"), "loop now")
+	if r := d.may(t, irc("bob", ""), "rate now 2"); strings.Contains(r.Text, "loop") || d.air.Now().State != command.Looping {
+		t.Errorf("got %s", r.Text)
+	}
+	d.may(t, irc("op", "op"), "rate now 4", "the loop is over")
+}
+
 func TestVoteToSkip(t *testing.T) {
 	d, c := timed(t)
 	a, b, e := irc("a", ""), irc("b", "b"), irc("e", "")

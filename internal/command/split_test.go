@@ -126,3 +126,20 @@ func FuzzParse(f *testing.F) {
 		table.Long(line)
 	})
 }
+
+// TestEveryOrderSaysWhoMay: an order without a role would be open to all.
+func TestEveryOrderSaysWhoMay(t *testing.T) {
+	for _, o := range entries() {
+		if o.role < RoleListener || o.role > RoleAdmin {
+			t.Errorf("%s does not say which role it needs", o.name)
+		}
+		for _, less := range []Role{o.alone, o.own} {
+			if less != 0 && (less < RoleListener || less >= o.role) {
+				t.Errorf("%s: %s is no less than %s", o.name, less, o.role)
+			}
+		}
+		if o.local && o.role != RoleAdmin {
+			t.Errorf("%s is local, but for %s", o.name, o.role)
+		}
+	}
+}
