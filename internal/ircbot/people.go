@@ -55,10 +55,13 @@ func (s *session) quit(nick string) {
 	}
 }
 
-// left is when somebody leaves a channel.
+// left is when somebody leaves a channel. It may have been the last from which the bot
+// would see them quit or log out, and another could come with their nick: their
+// account is not known any more, until a message or a JOIN tells it.
 func (s *session) left(nick, channel string) {
 	if p := s.known(nick); p != nil {
 		p.parted[s.support.fold(channel)] = true
+		p.account = ""
 	}
 }
 
