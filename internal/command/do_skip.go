@@ -56,7 +56,7 @@ func (r *request) vote(c *change, st AirState) (Reply, error) {
 		return Reply{}, err
 	}
 	if missing > 0 {
-		return Reply{Text: fmt.Sprintf("your vote to skip %s counts: %s", info.name(), missingText(missing)), Song: &info}, nil
+		return Reply{Text: fmt.Sprintf("your vote to skip %s counts: %s", info.name(), missingText(missing))}, nil
 	}
 	reply, err := c.next()
 	reply.Text = fmt.Sprintf("skipped with %s of %d; %s", count(votes, "vote"), len(people), reply.Text)

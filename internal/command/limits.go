@@ -120,7 +120,7 @@ func (r *request) spend(n int) error {
 	person, channel := r.caller.person(), "in "+r.caller.Door+":"+r.caller.Network+":"+Fold(r.caller.Channel)
 	mine, wait := bucket{l.PersonSongs, l.PersonEvery}.take(t.circle.paid[person], now, n)
 	if wait > 0 {
-		return sayf("you have had %s composed just now: the next one in %s, and what waits in the queue you can rate meanwhile",
+		return sayf("you have had %s composed just now: the next one in %s",
 			count(l.PersonSongs, "song"), inSeconds(wait))
 	}
 	ours, wait := bucket{l.ChannelSongs, l.ChannelEvery}.take(t.circle.paid[channel], now, n)
