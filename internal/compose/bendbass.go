@@ -141,7 +141,7 @@ func (b *bender) fifth(root theory.Pitch, chord theory.Chord, m *moment) theory.
 			continue
 		}
 		for _, move := range [2]int{int(t) - 12, int(t)} {
-			if q := int(root) + move; b.within(q) && !(m.on && b.bites(theory.Pitch(q), m.step)) {
+			if q := int(root) + move; b.within(q) && (!m.on || !b.bites(theory.Pitch(q), m.step)) {
 				return theory.Pitch(q)
 			}
 		}
