@@ -14,7 +14,7 @@ test: ## everything, with the race detector, against real peers
 	CGO_ENABLED=1 $(GO) test -race -timeout 11m ./...
 
 bench: build ## the table of figures in the README, measured here and now
-	scripts/peers ffmpeg fluidsynth
+	scripts/peers ffmpeg fluidsynth ngircd
 	$(GO) run ./tools/bench
 
 music: ## 20 songs of every style, measured: music/report.html, to judge a change of the composer by

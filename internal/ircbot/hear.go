@@ -16,6 +16,7 @@ func (s *session) hear(line string) {
 		s.log.Debug("a line from the server was left out", "error", err)
 		return
 	}
+	s.readClock(m)
 	switch m.Command {
 	case "PING":
 		s.tell("PONG", m.Params...)
@@ -152,6 +153,23 @@ func (s *session) notHeard(m ircmsg.Message) {
 // server, and their orders were meant for then.
 const stale = time.Minute
 
+// readClock learns how far the server's clock is behind ours, from what it says itself
+// and at once.
+func (s *session) readClock(m ircmsg.Message) {
+	if m.Command == "001" || m.Command == "PONG" {
+		if at, ok := stamped(m); ok {
+			s.skew = time.Since(at)
+		}
+	}
+}
+
+// stamped is when a message was sent, by the server's clock, where it says so.
+func stamped(m ircmsg.Message) (at time.Time, ok bool) {
+	_, text := m.GetTag("time")
+	at, err := time.Parse(time.RFC3339, text)
+	return at, err == nil
+}
+
 // message takes a PRIVMSG: an order, or talk that is none of the bot's business.
 func (s *session) message(m ircmsg.Message) {
 	nuh, err := m.NUH()
@@ -166,10 +184,8 @@ func (s *session) message(m ircmsg.Message) {
 		return
 	}
 	now := time.Now()
-	if _, text := m.GetTag("time"); text != "" {
-		if at, err := time.Parse(time.RFC3339, text); err == nil && now.Sub(at) > stale {
-			return
-		}
+	if at, ok := stamped(m); ok && now.Sub(at)-s.skew > stale {
+		return
 	}
 	target, text := m.Params[0], m.Params[1]
 	if strings.HasPrefix(text, "\x01") {

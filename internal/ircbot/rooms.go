@@ -83,7 +83,7 @@ func (s *session) entered(name string) {
 	})
 }
 
-// out is when the bot is no longer in a channel.
+// outOf is when the bot is no longer in a channel.
 func (s *session) outOf(name, why string) {
 	r := s.room(name)
 	if r == nil || !r.in {

@@ -18,7 +18,7 @@ func (s *session) reply(p *person, channel, text string) {
 	var pieces []string
 	for line := range strings.Lines(text) {
 		if line = clean(line); line != "" {
-			pieces = append(pieces, cut(line, s.room4(p, channel))...)
+			pieces = append(pieces, cut(line, s.spaceFor(p, channel))...)
 		}
 	}
 	p.rest = nil
@@ -79,8 +79,8 @@ func (a answer) target() string {
 // address is what an answer begins with.
 func address(nicks []string) string { return strings.Join(nicks, ", ") + ": " }
 
-// room4 is how many bytes of text an answer to somebody may have.
-func (s *session) room4(p *person, channel string) int {
+// spaceFor is how many bytes of text an answer to somebody may have.
+func (s *session) spaceFor(p *person, channel string) int {
 	if channel == "" {
 		return s.space(p.nick)
 	}

@@ -11,7 +11,7 @@ func (n *network) reveal() error {
 	for _, s := range []struct {
 		from Secret
 		to   *string
-	}{{n.Password, &n.secrets.server}, {n.SASLPassword, &n.secrets.sasl}, {n.NickServPassword, &n.secrets.nickServ}} {
+	}{{n.Password, &n.server}, {n.SASLPassword, &n.sasl}, {n.NickServPassword, &n.nickServ}} {
 		if s.from == nil {
 			continue
 		}

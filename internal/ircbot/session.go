@@ -48,7 +48,8 @@ type session struct {
 	rooms   rooms
 	work    work
 	ctcp    bucket
-	pinged  time.Time // when a ping was sent that has no pong, else zero
+	skew    time.Duration // how far the server's clock is behind ours
+	pinged  time.Time     // when a ping was sent that has no pong, else zero
 }
 
 func newSession(n *network, conn net.Conn) *session {

@@ -81,6 +81,24 @@ func TestBotsEchoesAndOldLinesAreNoOrders(t *testing.T) {
 	})
 }
 
+func TestAServerWhoseClockIsWrong(t *testing.T) {
+	play(t, home("irc.example:6667", "#band"), func(w *world) {
+		s := w.server()
+		s.expect("USER ")
+		stamp := func(d time.Duration) string { return "@time=" + time.Now().Add(d).UTC().Format(time.RFC3339) }
+		s.send("%s :srv 001 bandstand :hi", stamp(-time.Hour))
+		s.send(":srv 376 bandstand :end")
+		s.expect("JOIN #band")
+		s.send(":bandstand!b@h JOIN #band")
+		s.send("%s :ann!a@h PRIVMSG #band :!played back", stamp(-2*time.Hour))
+		s.send("%s :ann!a@h PRIVMSG #band :!now", stamp(-time.Hour))
+		s.expect("PRIVMSG #band :ann: done: now")
+		if got := w.orders.lines(); !slices.Equal(got, []string{"now"}) {
+			t.Errorf("the orders were %q", got)
+		}
+	})
+}
+
 func TestWhoGaveAnOrder(t *testing.T) {
 	play(t, home("irc.example:6667", "#band"), func(w *world) {
 		s := w.server()

@@ -60,6 +60,10 @@ func run(ctx context.Context, b *bench, only string) error {
 		{"replies", measureReplies},
 		{"idle", measureIdle},
 		{"silence", measureSilence},
+		{"irc-replies", measureIRCReplies},
+		{"irc-new", measureIRCNew},
+		{"irc-flood", measureIRCFlood},
+		{"irc-restarts", measureIRCRestarts},
 	} {
 		if !choose.MatchString(m.name) {
 			continue
