@@ -71,7 +71,7 @@ func TestComplaintsAboutNetworks(t *testing.T) {
 		{least + "roles = ['ada']", []string{"irc[0].roles", "'WHO ROLE'"}},
 		{least + "roles = ['ada king']", []string{"irc[0].roles", `"king" is no role`, "listener, player, operator, admin"}},
 		{least + "roles = ['ada admin band']", []string{"irc[0].roles", `"band" is no channel`}},
-		{least + "addres = 'x'", []string{"radio.toml:4: ", `"addres" in [[irc]]`, "did you mean address"}},
+		{least + "addresz = 'x'", []string{"radio.toml:4: ", `"addresz" in [[irc]]`, "did you mean address"}},
 		{least + least + "tsl = true", []string{"radio.toml:7: ", "did you mean tls"}},
 		{least + "tls = 'yes'", []string{"radio.toml:4: irc.tls must be true or false"}},
 		{"irc = 5", []string{"radio.toml:1: irc must be a list of tables", "[[irc]]"}},
