@@ -12,6 +12,7 @@ test: ## everything, with the race detector, against real peers
 	scripts/peers gcc ffmpeg fluidsynth pulseaudio parec chromium ngircd inspircd
 	$(GO) vet ./...
 	CGO_ENABLED=1 $(GO) test -race -timeout 11m ./...
+	$(GO) test ./internal/compose # many more songs than the race detector has time for
 
 bench: build ## the table of figures in the README, measured here and now
 	scripts/peers ffmpeg fluidsynth ngircd

@@ -65,7 +65,7 @@ func compose(t testing.TB, c *Composer, b Brief) *song.Song {
 }
 
 // songs is how many songs of each style the property tests compose.
-var songs = flag.Uint64("songs", 12, "songs of each style in the property tests")
+var songs = flag.Uint64("songs", defaultSongs, "songs of each style in the property tests")
 
 // TestFreeSongs composes songs of every style with nothing asked for.
 func TestFreeSongs(t *testing.T) {
