@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -52,8 +53,17 @@ func Load(dir string) (*Set, error) {
 	return f.Set(), nil
 }
 
-// loadEmbedded reads the built-in styles; an error is a fault of the program.
+// loadEmbedded is a set of the built-in styles, which are read once: nobody changes
+// a style. An error is a fault of the program.
 func loadEmbedded() (*Set, error) {
+	set, err := readEmbedded()
+	if err != nil {
+		return nil, err
+	}
+	return &Set{styles: slices.Clone(set.styles), own: slices.Clone(set.own)}, nil
+}
+
+var readEmbedded = sync.OnceValues(func() (*Set, error) {
 	set := &Set{}
 	files, err := fs.Glob(embedded, "data/*.toml")
 	if err != nil {
@@ -72,7 +82,7 @@ func loadEmbedded() (*Set, error) {
 		set.own = append(set.own, s.Name)
 	}
 	return set, nil
-}
+})
 
 // Parse reads a style; file is its name, for errors and for the style's name. Its
 // error is a sentence that names the file, the line and the field.
