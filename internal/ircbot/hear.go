@@ -89,7 +89,7 @@ func (s *session) hearPeople(m ircmsg.Message) {
 		}
 		if p := s.known(nuh.Name); p != nil {
 			delete(p.parted, s.support.fold(m.Params[0]))
-			if s.login.has("extended-join") && len(m.Params) > 1 {
+			if s.login.has("extended-join") && s.login.has("account-notify") && len(m.Params) > 1 {
 				p.account = account(m.Params[1])
 			}
 		}

@@ -65,6 +65,14 @@ func (s *session) left(nick, channel string) {
 	}
 }
 
+// distrust forgets who is logged in: where the bot sees no more who comes and goes,
+// somebody else may have a nick by now.
+func (s *session) distrust() {
+	for _, p := range s.people.byNick {
+		p.account = ""
+	}
+}
+
 // here says whether somebody can still be answered.
 func (s *session) here(p *person, channel string) bool {
 	return p == nil || !p.gone && (channel == "" || !p.parted[s.support.fold(channel)])

@@ -90,6 +90,7 @@ func (s *session) outOf(name, why string) {
 		return
 	}
 	r.in = false
+	s.distrust()
 	s.showRooms()
 	s.log.Warn("out of the IRC channel; the bot comes back with patience", "channel", r.Name, "why", why)
 	s.joinAgain(r)

@@ -346,3 +346,34 @@ func TestGoodbye(t *testing.T) {
 		}
 	})
 }
+
+// TestAccountsWithoutTags is on a server that tells of accounts only as they change:
+// nobody inherits one with a nick.
+func TestAccountsWithoutTags(t *testing.T) {
+	play(t, home("irc.example:6667", "#band"), func(w *world) {
+		s := w.server()
+		s.send("CAP * LS :extended-join account-notify")
+		s.send("CAP * ACK :account-notify extended-join")
+		s.welcome("bandstand", "#band")
+		ask := func() string {
+			t.Helper()
+			s.send(":ann!a@h PRIVMSG bandstand :now")
+			s.expect("PRIVMSG ann")
+			return w.orders.seen[len(w.orders.seen)-1].Account
+		}
+		for _, c := range []struct{ line, want string }{
+			{"PING x", ""},
+			{":ann!a@h ACCOUNT annie", "annie"},
+			{":ann!a@h JOIN #band * :Ann", ""},
+			{":ann!a@h JOIN #band annie :Ann", "annie"},
+			{":ann!a@h QUIT :bye", ""},
+			{":ann!a@h ACCOUNT annie", "annie"},
+			{":op!o@h KICK #band bandstand :out", ""},
+		} {
+			s.send("%s", c.line)
+			if got := ask(); got != c.want {
+				t.Errorf("after %q the account is %q, not %q", c.line, got, c.want)
+			}
+		}
+	})
+}
