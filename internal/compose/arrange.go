@@ -129,7 +129,7 @@ func (sc *score) melody(role string, notes []toneNote) []event {
 		}
 		free := i == 0 || notes[i-1].at+notes[i-1].length <= n.at || notes[i-1].length > 2
 		if n.strong && i > 0 && free && n.length >= 4 && chance(r, grace) {
-			if g := sc.grace(r, e); g.pitch >= low {
+			if g := sc.grace(r, e); g.pitch >= low && g.pitch < e.pitch { // below 0 there is nothing
 				out = append(out, g)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // chooseEnding draws how the song ends. A fade needs a last section that is long enough
-// to go under, and a length that nobody asked for by the bar.
+// to go under, and is not for those who asked for less than 24 bars.
 func (sc *score) chooseEnding(asked int) {
 	r := sc.stream("ending")
 	sc.ending = pick(r, sc.style.Form.Endings)

@@ -17,7 +17,7 @@ func (sc *score) planForm(asked int) {
 	secondsPerBar := float64(sc.meter.Beats) * 4 / float64(sc.meter.Unit) * 60 / sc.tempo
 	target := asked
 	if asked == 0 {
-		target = max(MinBars, int(math.Round(between(r, sc.style.Form.Seconds)/secondsPerBar)))
+		target = min(MaxBars, max(MinBars, int(math.Round(between(r, sc.style.Form.Seconds)/secondsPerBar))))
 	}
 	plan = sc.resize(plan, target)
 	lengths := sc.lengths(r, plan, target)

@@ -179,7 +179,7 @@ func (sc *score) fitter(s *section) *fitter {
 func (sc *score) newFitter(s *section) *fitter {
 	role := sc.singer(s)
 	low, high, center, _ := sc.written(role)
-	center += sc.style.Melody.Climb * s.spec.Height
+	center = min(center+sc.style.Melody.Climb*s.spec.Height, float64(high-2)) // the instrument may end below the part's register
 	f := &fitter{sc: sc, scale: sc.style.Melody.Scale, lift: s.lift, stray: priceStray / (sc.style.Melody.Reach * sc.style.Melody.Reach)}
 	f.low = sc.key.NearestStep(max(low, int(center)-10))
 	f.high = sc.key.NearestStep(min(high-2, int(center)+12))

@@ -109,10 +109,10 @@ func (sc *score) sectionAt(bar int) *section {
 	return &sc.sections[len(sc.sections)-1]
 }
 
-// roles that play in a section.
+// plays says whether a role plays in a section.
 func (s section) plays(role string) bool {
 	layers := s.spec.Layers
-	if s.nth > 0 || s.final && s.nth > 0 {
+	if s.nth > 0 {
 		layers = s.spec.Later
 	}
 	for _, l := range layers {

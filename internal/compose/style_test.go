@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"bandstand/internal/song"
 	"bandstand/internal/style"
 )
 
@@ -100,6 +101,67 @@ func composePoor(t *testing.T, name, file string) {
 		if checkSong(t, c, s); t.Failed() {
 			t.Fatalf("%s, %d bars", name, bars)
 		}
+	}
+}
+
+// TestOddRegisters composes where the registers are as low, as high, as narrow and as
+// ill suited to each other as a style file may have them.
+func TestOddRegisters(t *testing.T) {
+	data, err := os.ReadFile("../style/testdata/mine.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compose := func(name string, change func(*style.Style)) {
+		st, err := style.Parse("mine.toml", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(st)
+		for seed := range uint64(3) {
+			sc := newScore(st, Brief{Seed: seed})
+			sc.writePlain(12)
+			sc.bendParts()
+			if err := sc.perform().Validate(); err != nil {
+				t.Errorf("%s, seed %d: %v", name, seed, err)
+			}
+		}
+	}
+	for _, register := range [][2]int{{0, 12}, {60, 72}, {115, 127}, {0, 127}} {
+		for _, role := range []string{song.Lead, song.Bass, song.Chords, song.Pad, song.Arp, song.Counter, song.Solo} {
+			compose(fmt.Sprint(role, register), func(st *style.Style) {
+				p := st.Part(role)
+				if p == nil {
+					return
+				}
+				p.Range = register
+				for i := range p.Instruments {
+					p.Instruments[i].Range = register
+				}
+			})
+		}
+	}
+	for _, part := range [][2]int{{40, 100}, {100, 40}, {0, 0}} {
+		compose(fmt.Sprint("a narrow instrument in ", part), func(st *style.Style) {
+			lead := st.Part(song.Lead)
+			lead.Range, st.Melody.Climb = part, 12
+			for i := range lead.Instruments {
+				lead.Instruments[i].Range = [2]int{40, 60}
+			}
+		})
+	}
+}
+
+// TestLongestSong: however fast and long a style's songs are, none is longer than what
+// an order may ask for.
+func TestLongestSong(t *testing.T) {
+	st, err := style.Parse("poor.toml", fmt.Appendf(nil, smallest, "2/8", "x---", 4, "R---", "x---"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.Tempo, st.Form.Seconds = style.Span{400, 400}, style.Span{1200, 1200}
+	sc := newScore(st, Brief{})
+	if sc.planForm(0); sc.bars > MaxBars+4 || sc.bars < MaxBars-4 {
+		t.Errorf("%d bars of 150 ms", sc.bars)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"bandstand/internal/band"
 	"bandstand/internal/style"
@@ -29,15 +30,21 @@ func (sc *score) title() string {
 
 func titleOf(r *rand.Rand, words style.Words, weights []float64) string {
 	out := words.Titles[weighted(r, weights)]
-	for _, slot := range []struct {
-		name string
-		list []string
-	}{
-		{"{noun}", words.Nouns}, {"{adjective}", words.Adjectives}, {"{verb}", words.Verbs}, {"{place}", words.Places},
-	} {
-		out = fillSlot(r, out, slot.name, slot.list)
+	for _, s := range slots(words) {
+		out = fillSlot(r, out, s.name, s.list)
 	}
 	return capital(out)
+}
+
+// slot is a place in a template and the words that may stand there.
+type slot struct {
+	name string
+	list []string
+}
+
+// slots are the places that templates have, always in the same order.
+func slots(words style.Words) [4]slot {
+	return [4]slot{{"{noun}", words.Nouns}, {"{adjective}", words.Adjectives}, {"{verb}", words.Verbs}, {"{place}", words.Places}}
 }
 
 // saysTwice says whether a word of four letters or more comes twice.
@@ -65,14 +72,12 @@ func titleWeights(words style.Words) []float64 {
 // ways is how many titles a template can become.
 func ways(words style.Words, template int) float64 {
 	n := 1.0
-	for slot, list := range map[string][]string{
-		"{noun}": words.Nouns, "{adjective}": words.Adjectives, "{verb}": words.Verbs, "{place}": words.Places,
-	} {
-		for i := range strings.Count(words.Titles[template], slot) {
-			n *= float64(max(1, len(list)-i))
+	for _, s := range slots(words) {
+		for i := range strings.Count(words.Titles[template], s.name) {
+			n *= float64(max(1, len(s.list)-i))
 		}
 	}
-	return n // a product of whole numbers: the order of the map does not matter
+	return n
 }
 
 // fillSlot puts a different word of the list in each place that a slot stands.
@@ -107,5 +112,6 @@ func capital(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	first, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(first)) + s[size:]
 }

@@ -51,9 +51,18 @@ func TestPutKeepsTheGrammar(t *testing.T) {
 		{"Banana {noun}", "Engine", "Banana Engine"},
 		{"The {noun}'s Wedding", "Box", "The Box's Wedding"},
 		{"{noun}", "Engine", "Engine"},
+		{"{noun}s", "y", "ys"},
 	} {
 		if got := put(c.text, "{noun}", c.word); got != c.want {
 			t.Errorf("%s with %s is %q, want %q", c.text, c.word, got, c.want)
+		}
+	}
+}
+
+func TestCapitalOfAnyLetter(t *testing.T) {
+	for text, want := range map[string]string{"": "", "a": "A", "élan Vital": "Élan Vital", "ßy": "ßy", "7 Up": "7 Up"} {
+		if got := capital(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
 }

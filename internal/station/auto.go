@@ -2,7 +2,9 @@ package station
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"bandstand/internal/command"
@@ -57,7 +59,14 @@ func (a *auto) run(ctx context.Context) error {
 	}
 }
 
-func (a *auto) compose(ctx context.Context) error {
+// compose composes and queues a song where one is wanted. A composer that panics, over a
+// style of the user's perhaps, has failed; the station goes on.
+func (a *auto) compose(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("composing: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	wanted, err := a.wanted(ctx)
 	if err != nil || !wanted {
 		return err

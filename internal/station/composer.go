@@ -51,11 +51,8 @@ func (c composer) recall(ctx context.Context, db *sqlite.DB) error {
 	if err != nil {
 		return fmt.Errorf("recalling the last songs: %w", err)
 	}
-	for _, info := range songs {
-		if ctx.Err() != nil {
-			return nil
-		}
-		if s, err := db.Notes(ctx, info.Code); err == nil {
+	for i := 0; i < len(songs) && ctx.Err() == nil; i++ {
+		if s, err := db.Notes(ctx, songs[i].Code); err == nil {
 			c.recent.AddOlder(s)
 		}
 	}

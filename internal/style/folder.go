@@ -163,8 +163,7 @@ func (f *Folder) build() *Set {
 			set.put(known.good)
 		}
 		if known.err != nil {
-			name := strings.TrimSuffix(filepath.Base(path), ".toml")
-			set.broken = append(set.broken, Broken{Name: name, Err: known.err, Kept: known.good != nil})
+			set.broken = append(set.broken, Broken{Name: nameOf(path), Err: known.err, Kept: known.good != nil})
 		}
 	}
 	return set

@@ -86,6 +86,22 @@ func TestOwnStyles(t *testing.T) {
 	}
 }
 
+// TestCapitalsAreNoOtherStyle wants Funk.toml to take the place of the built-in funk.
+func TestCapitalsAreNoOtherStyle(t *testing.T) {
+	f := newFolder(t)
+	n := len(f.Set().Names())
+	f.write("Funk.toml", mine(t, "mine"))
+	f.about("funk", "mine")
+	f.about("FUNK", "mine")
+	if got := len(f.Set().Names()); got != n || !f.Set().IsOwn("funk") {
+		t.Errorf("%d styles, there were %d", got, n)
+	}
+	f.write("Funk.toml", "about")
+	if b, broken := f.Set().Fault("funk"); !broken || !b.Kept {
+		t.Errorf("the broken file is %+v", b)
+	}
+}
+
 func TestABrokenFileCostsOnlyItself(t *testing.T) {
 	f := newFolder(t)
 	f.write("good.toml", mine(t, "good"))

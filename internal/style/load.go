@@ -88,7 +88,7 @@ var readEmbedded = sync.OnceValues(func() (*Set, error) {
 // error is a sentence that names the file, the line and the field.
 func Parse(file string, data []byte) (*Style, error) {
 	file = filepath.Base(file)
-	s := &Style{Name: strings.TrimSuffix(file, ".toml")}
+	s := &Style{Name: nameOf(file)}
 	if s.Name == "" || strings.ContainsAny(s.Name, " \t\"'=") || len(s.Name) > maxName {
 		return nil, fmt.Errorf("%s: a style's name must be one word of up to %d letters, without blanks, quotes or =", clip(file), maxName)
 	}
@@ -110,6 +110,11 @@ func Parse(file string, data []byte) (*Style, error) {
 		return nil, fmt.Errorf("%s line %d: %s: %w", file, s.lines.find(path), s.place(path), err)
 	}
 	return s, nil
+}
+
+// nameOf is the name of a file's style: capitals make no other style of it.
+func nameOf(path string) string {
+	return strings.ToLower(strings.TrimSuffix(filepath.Base(path), ".toml"))
 }
 
 // settle reads what was kept raw, fills in what was left out and checks all.
@@ -197,7 +202,7 @@ func (s *Set) Get(name string) (*Style, error) {
 
 func clip(s string) string {
 	if len(s) > 60 {
-		return s[:60] + "…"
+		return strings.ToValidUTF8(s[:60], "") + "…"
 	}
 	return s
 }

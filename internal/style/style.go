@@ -114,7 +114,7 @@ type Form struct {
 type Melody struct {
 	Cells    []Pattern `toml:"cells"`    // rhythms of a bar or half a bar: x note, - hold, . rest
 	Solo     []Pattern `toml:"solo"`     // the same for solos
-	Unit     int       `toml:"unit"`     // bars of a phrase: 2 or 4
+	Unit     int       `toml:"unit"`     // bars of a phrase: 1, 2 or 4
 	Breath   int       `toml:"breath"`   // bars at the end of each phrase that are left to others
 	Leaps    float64   `toml:"leaps"`    // share of wide intervals in a motif, 0–1
 	Scale    string    `toml:"scale"`    // "full", "pentatonic" or "blues": notes preferred

@@ -180,6 +180,11 @@ func TestVoicing(t *testing.T) {
 			t.Errorf("C7 as %v lacks its third or seventh", low)
 		}
 	}
+	for root := range PitchClass(12) {
+		if v := Voicing(nil, Chord{root, "9"}, 115, 127, 4, 0); len(v) == 0 || !slices.IsSorted(v) || v[0] < 115 || v[len(v)-1] > 127 {
+			t.Errorf("a ninth over %d at the top of all pitches is %v", root, v)
+		}
+	}
 	if v := Voicing(nil, Chord{1, "9"}, 60, 62, 4, 0); len(v) == 0 {
 		t.Error("a range too narrow leaves nothing")
 	}

@@ -18,7 +18,7 @@ func Voicing(prev []Pitch, c Chord, low, high Pitch, voices int, without uint16)
 	best, bestCost := []Pitch(nil), 0
 	try := make([]Pitch, 0, len(tones))
 	for inversion := range tones {
-		for base := int(low); base < int(low)+24; base++ {
+		for base := int(low); base < int(low)+24 && base <= int(high); base++ {
 			if PitchClass(base%12) != (c.Root+PitchClass(tones[inversion]))%12 {
 				continue
 			}
@@ -85,7 +85,7 @@ func stack(out []Pitch, c Chord, tones []uint8, inversion, base int) []Pitch {
 		for next < muddy && next-at < 5 {
 			next += 12
 		}
-		at = min(next, 127)
+		at = next // beyond 127, too: such a chord is beyond the range
 		out = append(out, Pitch(at))
 	}
 	return out
