@@ -23,13 +23,12 @@ func (sc *score) arrange() {
 	sc.touch = sc.newTouch()
 	lead, solo := sc.sing()
 	sc.tune = merge(lead, solo)
-	kinds := map[string]*arrangement{}
-	sc.kinds = kinds
+	sc.kinds = map[string]*arrangement{}
 	for i := range sc.style.Sections {
 		spec := &sc.style.Sections[i]
-		kinds[spec.Name] = sc.chooseGroove(spec)
+		sc.kinds[spec.Name] = sc.chooseGroove(spec)
 	}
-	sc.layer(kinds)
+	sc.layer()
 	for _, spec := range sc.style.Parts {
 		var events []event
 		switch spec.Role {
@@ -38,13 +37,13 @@ func (sc *score) arrange() {
 		case song.Solo:
 			events = sc.melody(song.Solo, solo)
 		case song.Drums:
-			events = sc.drums(kinds)
+			events = sc.drums()
 		case song.Bass:
-			events = sc.bass(kinds)
+			events = sc.bass()
 		case song.Counter:
-			events = sc.counter(kinds, lead)
+			events = sc.counter(lead)
 		default:
-			events = sc.comp(spec.Role, kinds)
+			events = sc.comp(spec.Role)
 		}
 		sc.parts = append(sc.parts, part{role: spec.Role, events: events})
 	}

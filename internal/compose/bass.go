@@ -23,7 +23,7 @@ type bassist struct {
 
 // bass follows the style's patterns and the kick drum: the root where the chord
 // changes, tones of the chord in between, a way to the next root before it comes.
-func (sc *score) bass(kinds map[string]*arrangement) []event {
+func (sc *score) bass() []event {
 	low, high := sc.registerOf(song.Bass)
 	b := &bassist{sc: sc, robot: sc.robot(song.Bass), low: low, high: high}
 	b.gate = min(1, sc.style.Part(song.Bass).Gate*(1+.06*b.robot.Bend(band.Legato)))
@@ -34,7 +34,7 @@ func (sc *score) bass(kinds map[string]*arrangement) []event {
 			continue
 		}
 		r := sc.stream("bass/" + s.name)
-		a := kinds[s.spec.Name]
+		a := sc.kinds[s.spec.Name]
 		b.kicks, b.joins = sc.kicks(s, a), sc.joins(s)
 		patterns := sc.patterns(song.Bass, s, a)
 		chords := sc.patterns(song.Chords, s, a)

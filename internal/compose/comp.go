@@ -102,14 +102,14 @@ func firstFrom(notes []toneNote, step int) int {
 }
 
 // comp writes a part that plays chords, struck together or one after another.
-func (sc *score) comp(role string, kinds map[string]*arrangement) []event {
+func (sc *score) comp(role string) []event {
 	v := sc.newVoicings(role)
 	spec := sc.style.Part(role)
 	gate := min(1, spec.Gate*(1+.1*v.robot.Bend(band.Legato)))
 	var out []event
 	for i := range sc.sections {
 		s := &sc.sections[i]
-		a := kinds[s.spec.Name]
+		a := sc.kinds[s.spec.Name]
 		if !s.plays(role) || len(a.pattern(role).Steps) == 0 {
 			continue
 		}

@@ -118,7 +118,7 @@ func (c *Composer) Lineup(b band.Band) ([]Player, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := score{style: st, band: b}
+	sc := score{terms: terms{style: st, band: b}}
 	out := make([]Player, len(b.Robots))
 	for i, r := range b.Robots {
 		out[i].Robot = r
@@ -207,7 +207,7 @@ func (c *Composer) style(name string, seed uint64) (*style.Style, error) {
 
 // newScore settles what holds for the whole song: band, tempo, key and swing.
 func newScore(st *style.Style, b Brief) *score {
-	sc := &score{style: st, seed: b.Seed, fitters: map[*section]*fitter{}}
+	sc := &score{terms: terms{style: st, seed: b.Seed}, fitters: map[*section]*fitter{}}
 	sc.chooseMeter(b.Meter)
 	sc.band = sc.chooseBand(b.Band)
 	sc.tempo = sc.chooseTempo(b.Tempo)

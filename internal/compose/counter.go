@@ -11,10 +11,10 @@ import (
 // counter writes the part that answers: chords where it has several voices. With one
 // it sings below the tune in the last chorus, and before that either answers in the
 // rests of the tune or holds a line of guide tones.
-func (sc *score) counter(kinds map[string]*arrangement, lead []toneNote) []event {
+func (sc *score) counter(lead []toneNote) []event {
 	spec := sc.style.Part(song.Counter)
 	if spec.Voices > 1 {
-		return sc.comp(song.Counter, kinds)
+		return sc.comp(song.Counter)
 	}
 	var out []event
 	if spec.Answers {
@@ -28,7 +28,7 @@ func (sc *score) counter(kinds map[string]*arrangement, lead []toneNote) []event
 		case sc.harmonised(s):
 			out = append(out, sc.melody(song.Counter, sc.secondVoice(s, lead))...)
 		case s.plays(song.Counter) && !spec.Answers:
-			out = append(out, sc.guideLine(s, kinds[s.spec.Name].counter, &last, lead)...)
+			out = append(out, sc.guideLine(s, sc.kinds[s.spec.Name].counter, &last, lead)...)
 		}
 	}
 	return out

@@ -23,7 +23,7 @@ type drummer struct {
 // brushKit is the General MIDI program of the kit that is played with brushes.
 const brushKit = 40
 
-func (sc *score) drums(kinds map[string]*arrangement) []event {
+func (sc *score) drums() []event {
 	d := &drummer{sc: sc, robot: sc.robot(song.Drums), touch: sc.touch, brushes: sc.instrument(song.Drums).Program == brushKit}
 	d.fills = d.vocabulary()
 	landing := 0.0
@@ -33,7 +33,7 @@ func (sc *score) drums(kinds map[string]*arrangement) []event {
 			landing = 0
 			continue
 		}
-		landing = d.section(s, i, kinds[s.spec.Name].beat(s), landing)
+		landing = d.section(s, i, sc.kinds[s.spec.Name].beat(s), landing)
 	}
 	return d.out
 }

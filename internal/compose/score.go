@@ -9,9 +9,22 @@ import (
 	"bandstand/internal/theory"
 )
 
-// score is a song in the making. Until it is performed, time is counted in steps
-// (sixteenths) on a straight grid.
+// score is a song in the making, in the order in which it is settled. Until it is
+// performed, time is counted in steps (sixteenths) on a straight grid.
 type score struct {
+	terms
+	form
+	harmony
+	fitters map[*section]*fitter
+	tune    []toneNote              // lead and solo together, for those who listen to them
+	kinds   map[string]*arrangement // by kind of section
+	touch   *touch                  // how the drummer strikes
+	parts   []part
+	remarks []string
+}
+
+// terms are what holds for the whole song.
+type terms struct {
 	style           *style.Style
 	band            band.Band
 	seed            uint64
@@ -20,21 +33,23 @@ type score struct {
 	swing8, swing16 float64
 	meter           song.Meter
 	bar             int // steps in a bar
-	bars            int
-	sections        []section
-	chords          []chordAt
-	masks           []uint16 // the pitch classes of each chord, a bit each
-	atStep          []int32  // the index of the chord of each step
-	fitters         map[*section]*fitter
-	scale           uint16                  // the pitch classes of the key
-	tune            []toneNote              // lead and solo together, for those who listen to them
-	kinds           map[string]*arrangement // by kind of section
-	parts           []part
-	touch           *touch // how the drummer strikes
-	ending          string // how it ends: one of the style's endings
-	hits            []hit  // the last rhythm of an ending with hits
-	fade            int    // bars over which it fades away
-	remarks         []string
+}
+
+// form is the sections and how the song ends.
+type form struct {
+	bars     int
+	sections []section
+	ending   string // one of the style's endings
+	hits     []hit  // the last rhythm of an ending with hits
+	fade     int    // bars over which it fades away
+}
+
+// harmony is the chords.
+type harmony struct {
+	chords []chordAt
+	masks  []uint16 // the pitch classes of each chord, a bit each
+	atStep []int32  // the index of the chord of each step
+	scale  uint16   // the pitch classes of the key
 }
 
 // section is one section of the song.

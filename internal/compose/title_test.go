@@ -29,7 +29,7 @@ func TestTitlesAreMany(t *testing.T) {
 			t.Errorf("%s: %.0f titles, of %.0f pairs one is alike", info.Name, all, 1/alike)
 		}
 		for seed := range uint64(300) {
-			title := (&score{style: st, seed: seed}).title()
+			title := (&score{terms: terms{style: st, seed: seed}}).title()
 			if strings.ContainsAny(title, "{}") || len(title) > 70 {
 				t.Errorf("%s: %q", info.Name, title)
 			}
