@@ -32,12 +32,20 @@ func theBatch(t *testing.T) []measured {
 		for _, m := range batch {
 			wg.Go(func() {
 				for seed := range m.songs {
-					m.songs[seed] = measure.Look(compose(t, c, Brief{Style: m.style.Name, Seed: uint64(seed)}), m.style.Form.Peak)
+					s, err := composed(c, Brief{Style: m.style.Name, Seed: uint64(seed)})
+					if err != nil {
+						t.Errorf("%s seed %d: %v", m.style.Name, seed, err)
+						return
+					}
+					m.songs[seed] = measure.Look(s, m.style.Form.Peak)
 				}
 			})
 		}
 		wg.Wait()
 	})
+	if t.Failed() || len(batch) == 0 {
+		t.Fatal("not all songs could be composed")
+	}
 	return batch
 }
 

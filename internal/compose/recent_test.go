@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"bandstand/internal/song"
@@ -31,6 +33,26 @@ func TestFreshSongsAreNoCopies(t *testing.T) {
 	again := compose(t, c, b)
 	if again.Text() != known.Text() {
 		t.Error("a given seed gives another song once it is known")
+	}
+}
+
+// TestFreshSongsHaveTitlesOfTheirOwn: a seed that was not asked for gives way to another
+// where a song of its title is remembered, whatever its tune.
+func TestFreshSongsHaveTitlesOfTheirOwn(t *testing.T) {
+	c := composer(t)
+	var recent Recent
+	b := Brief{Style: "pop", Seed: 5}
+	namesake := *compose(t, c, Brief{Style: "pop", Seed: 7})
+	namesake.Title = compose(t, c, b).Title
+	recent.Add(&namesake)
+	s, _, err := c.ComposeFresh(t.Context(), b, &recent, func() uint64 { return 6 })
+	if err != nil || s.Seed != 6 {
+		t.Errorf("%v, seed %d: a second song is called %q", err, s.Seed, namesake.Title)
+	}
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := c.ComposeFresh(done, b, &recent, func() uint64 { return 8 }); !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
 	}
 }
 
