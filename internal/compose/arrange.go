@@ -110,7 +110,7 @@ func (sc *score) melody(role string, notes []toneNote) []event {
 	var out []event
 	swell := hairpins(notes)
 	for i, n := range notes {
-		e := event{at: ticks(n.at), length: max(60, song.Tick(float64(ticks(n.length))*gate)), pitch: theory.Into(n.pitch, low, high)}
+		e := event{at: ticks(n.at), length: max(60, song.Tick(float64(ticks(n.length))*gate)), pitch: sc.reachable(n, low, high)}
 		e.velocity = 84 + swell[i]
 		switch {
 		case n.at%sc.bar == 0:
@@ -135,6 +135,30 @@ func (sc *score) melody(role string, notes []toneNote) []event {
 		out = append(out, e)
 	}
 	return out
+}
+
+// reachable is the pitch of a note of a tune as an instrument has it: where the tune goes
+// a little beyond it, the nearest note that fits takes its place. An octave away it
+// would be a leap that nobody wrote.
+func (sc *score) reachable(n toneNote, low, high theory.Pitch) theory.Pitch {
+	edge, way := int(low), 1
+	switch {
+	case n.pitch > int(high):
+		edge, way = int(high), -1
+	case n.pitch >= int(low):
+		return theory.Pitch(n.pitch)
+	}
+	if distance(n.pitch, edge) > beyond {
+		return theory.Into(n.pitch, low, high)
+	}
+	i := sc.chordIndex(n.at)
+	for p := edge; distance(p, edge) < 8; p += way {
+		class := theory.Pitch(p).Class()
+		if sc.masks[i]&(1<<class) != 0 || !n.strong && !n.final && sc.key.InScale(class) {
+			return theory.Pitch(p)
+		}
+	}
+	return theory.Into(n.pitch, low, high)
 }
 
 // hairpins are how much louder each note is for its place in its phrase: phrases swell
@@ -168,8 +192,8 @@ func (sc *score) grace(r *rand.Rand, e event) event {
 	} else {
 		g.pitch = e.pitch - 1
 	}
-	g.length = 55
-	g.at = max(0, e.at-60)
+	before := sc.graced(e.at)
+	g.length, g.at = min(55, before-5), max(0, e.at-before)
 	g.velocity -= 14
 	return g
 }

@@ -43,6 +43,12 @@ func (sc *score) bass() []event {
 				b.note(bar*sc.bar, sc.bar/2, b.root(bar*sc.bar), 96)
 				continue
 			}
+			if s.drumsAlone(bar) {
+				if !s.drumsAlone(bar - 1) { // the band stops on the one
+					b.note(bar*sc.bar, sc.bar/4, b.root(bar*sc.bar), 92)
+				}
+				continue
+			}
 			p := patterns[bar-s.start]
 			if p.Word == "riff" && len(chords[bar-s.start].Steps) == 0 {
 				p.Word = "kick"

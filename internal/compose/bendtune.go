@@ -2,13 +2,8 @@ package compose
 
 import (
 	"bandstand/internal/band"
-	"bandstand/internal/song"
 	"bandstand/internal/style"
 )
-
-// slid is how long before a note the robot begins to slide into it, and how long
-// that takes.
-const slid = 60
 
 // tuneStep bends a step of a tune in force, length and time alone: its notes and
 // when they begin are the song's, so that what comes again is heard to come again.
@@ -19,7 +14,8 @@ func (b *bender) tuneStep(m *moment) {
 		b.stretch(m, &e, 25, 40)
 		if len(m.here) == 1 && m.yes(band.Flourish) && b.slides(m) {
 			g := e
-			g.at, g.length, g.pitch, g.velocity = e.at-slid, slid-5, e.pitch-1, e.velocity-14
+			before := b.sc.graced(e.at)
+			g.at, g.length, g.pitch, g.velocity = e.at-before, min(55, before-5), e.pitch-1, e.velocity-14
 			b.out = append(b.out, g)
 		}
 		b.out = append(b.out, e)
@@ -39,5 +35,5 @@ func (b *bender) slides(m *moment) bool {
 		return true
 	}
 	before := b.plain[k]
-	return before.length >= style.Step/2 && before.at <= e.at-song.Tick(slid)-ticks(2)
+	return before.length >= style.Step/2 && before.at <= e.at-graceTicks-ticks(2)
 }

@@ -119,8 +119,10 @@ func (sc *score) comp(role string) []event {
 			to -= sc.bar / 2
 		}
 		for step := from; step < to; step++ {
-			inSection := step - s.start*sc.bar
-			out = sc.strike(out, v, patterns[inSection/sc.bar], step, inSection, to, gate)
+			if bar := step / sc.bar; !s.drumsAlone(bar) {
+				inSection := step - s.start*sc.bar
+				out = sc.strike(out, v, patterns[inSection/sc.bar], step, inSection, min(to, s.turnEnd(bar)*sc.bar), gate)
+			}
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 
 	"bandstand/internal/song"
 	"bandstand/internal/style"
@@ -44,11 +45,11 @@ func (sc *score) guideLine(s *section, p style.Pattern, last *int, lead []toneNo
 	for step := s.start * sc.bar; step < s.end()*sc.bar; step++ {
 		inSection := step - s.start*sc.bar
 		letter := p.At(inSection)
-		if letter == '-' || letter == '.' {
+		if letter == '-' || letter == '.' || s.drumsAlone(step/sc.bar) {
 			continue
 		}
 		length := 1
-		for step+length < s.end()*sc.bar && p.At(inSection+length) == '-' {
+		for step+length < s.turnEnd(step/sc.bar)*sc.bar && p.At(inSection+length) == '-' {
 			length++
 		}
 		length = min(length, sc.chordEnd(step)-step)
@@ -251,6 +252,7 @@ func (sc *score) gaps(lead []toneNote) []hit {
 			from = n.at + n.length
 		}
 		out = appendGap(out, from, end, sc.bar)
+		out = slices.DeleteFunc(out, func(h hit) bool { return s.drumsAlone(h.at / sc.bar) })
 	}
 	return out
 }

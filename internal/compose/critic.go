@@ -45,6 +45,8 @@ func critic(notes []toneNote, peakWanted float64) float64 {
 		if i > 1 && size > 4 {
 			if before := notes[i-1].pitch - notes[i-2].pitch; before*move > 0 && max(before, -before) > 2 {
 				sum += .8 // two leaps in one direction
+			} else if max(before, -before) > 4 {
+				sum += .2 // or back again at once, with nothing to fill the gap
 			}
 		}
 	}

@@ -51,6 +51,12 @@ func (d *drummer) section(s *section, index int, beat style.Drumming, landing fl
 	}
 	first := s.start + s.enters(song.Drums)
 	for bar := first; bar < s.end(); bar++ {
+		if s.drumsAlone(bar) {
+			end := s.turnEnd(bar)
+			landing = d.alone(s, bar, end)
+			bar = end - 1
+			continue
+		}
 		if d.lands(r, s, index, bar, bar == first, landing) {
 			d.crash(s, bar, beat)
 		}

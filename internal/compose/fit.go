@@ -73,6 +73,7 @@ const (
 	priceClash   = 1.5  // a strong note a semitone above a chord tone
 	priceLean    = 0.5  // a long one a semitone below
 	priceStray   = 0.09 // times the square of the distance from the middle
+	priceKept    = 1.5  // a scale step away from what was heard before
 	reliefStep   = 0.45 // a strong note outside the chord that moves on by step: what is leant on is let go
 )
 
@@ -215,6 +216,9 @@ func (f *fitter) interval(move int) float64 {
 func (f *fitter) own(n toneNote, step, anchor int) float64 {
 	off := float64(step) - f.middle - float64(anchor)
 	cost := f.stray * off * off
+	if n.kept {
+		cost += priceKept * math.Abs(float64(step-n.step))
+	}
 	pitch := f.sound(n.at, step)
 	class := theory.Pitch(pitch).Class()
 	mask := f.spot(n.at).mask
@@ -237,7 +241,11 @@ func (f *fitter) own(n toneNote, step, anchor int) float64 {
 	if n.strong && n.length >= 4 && mask&(1<<((class+1)%12)) != 0 {
 		cost += priceLean
 	}
-	cost += f.flavour(step)
+	if n.strong || n.final {
+		cost += f.flavour(step)
+	} else { // between strong notes the other steps are welcome: without them all moves are leaps
+		cost += .6 * f.flavour(step)
+	}
 	if n.final {
 		cost += f.ending(n, step)
 	}

@@ -96,9 +96,7 @@ func (t *tune) audition(s *section) *tuner {
 // its lines through the chords.
 func (t *tune) write(s *section, f *fitter, tuner *tuner) ([]toneNote, float64) {
 	letters := tuner.letters(s.bars)
-	if s.nth > 0 {
-		letters = t.retold(s, tuner, letters)
-	}
+	letters = t.retold(s, tuner, letters)
 	var out []toneNote
 	sum, fitted := 0.0, 0
 	for i, letter := range letters {
@@ -123,14 +121,18 @@ func (t *tune) write(s *section, f *fitter, tuner *tuner) ([]toneNote, float64) 
 		if len(out) > 0 {
 			before, has = out[len(out)-1].step, true
 		}
+		earlier := t.lines[name]
+		if earlier == nil {
+			t.keep(notes, start, letter, tuner)
+		}
 		price := f.fit(notes, u.anchor, before, has)
-		if earlier := t.lines[name]; len(earlier) == len(notes) {
+		if len(earlier) == len(notes) {
 			copied := slices.Clone(notes)
-			if p := f.again(copied, earlier, u.anchor, before, has); p < price+.9+.16*float64(len(notes)) {
+			if p := f.again(copied, earlier, u.anchor, before, has); p < price+1.2+.24*float64(len(notes)) {
 				notes, price = copied, p
 			}
 		} else if earlier == nil {
-			t.lines[name] = slices.Clone(notes)
+			t.lines[name] = moved(notes, -start, 0)
 		}
 		t.approach(tuner.stream(letter+"/approach"), notes)
 		t.known[key] = moved(notes, -start, 0)
@@ -142,29 +144,6 @@ func (t *tune) write(s *section, f *fitter, tuner *tuner) ([]toneNote, float64) 
 
 // climax marks a letter whose phrase lies higher than it did before.
 const climax = "^"
-
-// retold is the template of a section that comes again: a verse is told with another
-// ending here and there; a peak stays what it is, but the last one may climb once more.
-func (t *tune) retold(s *section, tuner *tuner, letters []string) []string {
-	r := t.sc.stream("lead/" + s.name + "/retold")
-	p := .1*float64(s.nth) + .2
-	out := slices.Clone(letters)
-	if s.spec.Name == t.sc.style.Form.Peak {
-		if k := len(out) - 2; s.final && k > 0 && chance(r, .6) {
-			out[k] += climax
-		}
-		return out
-	}
-	if tuner.hook {
-		return out
-	}
-	for i := range out {
-		if i%2 == 1 && i < len(out)-1 && chance(r, p) {
-			out[i] += "'"
-		}
-	}
-	return out
-}
 
 // fitter is the search for pitches in the register of a section, the same for all tunes.
 func (sc *score) fitter(s *section) *fitter {
@@ -274,39 +253,6 @@ func moved(notes []toneNote, steps, semitones int) []toneNote {
 	return out
 }
 
-// vary changes a bar or two of a section that comes again: weak notes turn to a
-// neighbour, a repeated one is left out. The frame and all other bars stay.
-func (t *tune) vary(s *section, f *fitter, notes []toneNote) []toneNote {
-	sc := t.sc
-	r := sc.stream("lead/" + s.name + "/vary")
-	changing := make([]bool, s.bars)
-	p := .45
-	if s.spec.Name == sc.style.Form.Peak {
-		p *= .4
-	}
-	for range 1 + s.nth + s.bars/16 { // the oftener it was heard the freer it is told
-		if chance(r, p) {
-			changing[r.IntN(s.bars)] = true
-		}
-	}
-	out := notes[:0]
-	for i, n := range notes {
-		bar := n.at/sc.bar - s.start
-		if bar < 0 || !changing[bar] || n.final || n.strong || i == 0 || !chance(r, .6) {
-			out = append(out, n)
-			continue
-		}
-		before := out[len(out)-1]
-		if before.pitch == n.pitch && before.at+before.length == n.at && chance(r, .5) {
-			out[len(out)-1].length += n.length // two notes become a long one
-			continue
-		}
-		t.nudge(r, f, &n, before.pitch)
-		out = append(out, n)
-	}
-	return out
-}
-
 // approach makes some weak notes lead to the strong ones after them from a semitone away.
 func (t *tune) approach(r *rand.Rand, notes []toneNote) {
 	for i := 1; i+1 < len(notes); i++ {
@@ -321,17 +267,6 @@ func (t *tune) approach(r *rand.Rand, notes []toneNote) {
 		if d := pitch - notes[i-1].pitch; d != 0 && d > -6 && d < 6 {
 			n.pitch = pitch
 		}
-	}
-}
-
-// nudge turns a weak note to a neighbour of its own.
-func (t *tune) nudge(r *rand.Rand, f *fitter, n *toneNote, before int) {
-	step := t.sc.key.NearestStep(n.pitch) + 1 - 2*r.IntN(2)
-	if step < f.low || step > f.high {
-		return
-	}
-	if p := f.sound(n.at, step); p-before <= 7 && before-p <= 7 {
-		n.pitch = p
 	}
 }
 

@@ -149,6 +149,8 @@ func faults(moves []int) float64 {
 		}
 		if before := moves[i-1]; before > 2 && m > 0 || before < -2 && m < 0 {
 			sum += 1.5
+		} else if max(before, -before) > 2 && max(m, -m) > 2 { // a bugle leaps back and forth, a singer fills the gap
+			sum += .25
 		}
 		if i > 2 && m != 0 && m == moves[i-2] && moves[i-1] == -m {
 			sum += .7 // to and fro between two notes

@@ -17,6 +17,7 @@ type toneNote struct {
 	strong     bool // wants a tone of the chord
 	final      bool // ends its phrase
 	answer     bool // and the thought with it: comes to rest on the tonic or third
+	kept       bool // its phrase was heard before, with this note on step
 	step       int  // of the scale, once it has its pitch
 	pitch      int
 }
@@ -42,6 +43,8 @@ type tuner struct {
 	shift   int    // steps that every phrase begins after its bar line
 	upbeat  []int  // the moves of the notes that lead to every phrase; empty: none
 	shape   string // how the phrases lie to each other
+	pushed  []bool // the steps of the bar at which a strong note comes an eighth early
+	summit  string // the letter of the line that all before leads up to, or ""
 	units   map[string]unit
 }
 
@@ -57,6 +60,10 @@ func (sc *score) newTuner(s *section, take int) *tuner {
 	t.palette = newPalette(t.stream("palette"), sc.style.Melody.Cells, sc.bar, 4)
 	t.motif = sc.motif(spec.Motif, t.density)
 	t.attack(t.stream("attack"))
+	t.pushes(t.stream("push"))
+	if p := spec.Phrases.Draw(t.stream("template")); len(p) == 3 && p[0][:1] == p[1][:1] && p[2][:1] != p[0][:1] {
+		t.summit = p[2][:1]
+	}
 	return t
 }
 
@@ -91,6 +98,23 @@ func (t *tuner) attack(r *rand.Rand) {
 	}
 }
 
+// pushes draws which strong notes the tune pushes ahead of their beat: where it does in
+// one bar it does in all, so that a hook comes back as it was heard.
+func (t *tuner) pushes(r *rand.Rand) {
+	t.pushed = make([]bool, t.sc.bar)
+	for at := range t.pushed {
+		t.pushed[at] = at%t.strongAt() == 0 && chance(r, t.sc.style.Melody.Push)
+	}
+}
+
+// strongAt is the steps from one strong beat of a bar to the next.
+func (t *tuner) strongAt() int {
+	if t.sc.meter.Beats%2 == 1 {
+		return t.sc.bar
+	}
+	return t.sc.bar / 2
+}
+
 // shapes are the heights, in scale steps, at which the phrases of a template lie: a
 // section has a line of its own beyond those of its phrases. Letters that are not
 // there go their own way.
@@ -122,6 +146,9 @@ func (t *tuner) unit(letter string) unit {
 	anchor, planned := shapes[t.shape][base]
 	if !planned {
 		anchor = r.IntN(5) - 2
+	}
+	if base == t.summit { // a line sung twice wants an answer that lies above it
+		anchor = 3
 	}
 	u := unit{bars: t.bars, anchor: anchor}
 	m := t.material(base, r)
@@ -245,17 +272,13 @@ func (t *tuner) otherTail(letter string, tail, m motif, closing bool) motif {
 // last one so that the phrase breathes, and pushes some strong notes ahead of their beat.
 func (t *tuner) finish(r *rand.Rand, u *unit) {
 	sc := t.sc
-	strongAt := sc.bar / 2
-	if sc.meter.Beats%2 == 1 {
-		strongAt = sc.bar
-	}
-	push := sc.style.Melody.Push
+	strongAt := t.strongAt()
 	end := u.bars * sc.bar
 	for i := range u.notes {
 		n := &u.notes[i]
 		n.at = min(n.at+t.shift, end-2)
 		n.strong = n.at%strongAt == 0 || n.length >= sc.bar/4
-		if i > 0 && n.at%strongAt == 0 && u.notes[i-1].at < n.at-2 && chance(r, push) {
+		if i > 0 && n.at%strongAt == 0 && u.notes[i-1].at < n.at-2 && t.pushed[n.at%sc.bar] {
 			n.at -= 2
 			n.length += 2
 			u.notes[i-1].length = min(u.notes[i-1].length, n.at-u.notes[i-1].at)

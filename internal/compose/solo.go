@@ -45,6 +45,11 @@ func (t *tune) improvise(s *section, role string) []toneNote {
 		low: int(low) + 1, high: int(high) - 1, middle: float64(low) + .41*float64(high-low) + 3*sc.robot(role).Bend(band.Register) + 3}
 	var out []toneNote
 	for at := p.rest(0); at < s.bars*sc.bar-sc.bar/2; {
+		turn := (s.turnEnd(s.start+at/sc.bar) - s.start) * sc.bar
+		if s.drumsAlone(s.start+at/sc.bar) || turn-at < sc.bar/2 {
+			at = turn
+			continue
+		}
 		line, end := p.phrase(at)
 		out = append(out, p.sing(line)...)
 		at = end + p.rest(end)
@@ -78,9 +83,10 @@ func (p *soloist) rest(at int) int {
 func (p *soloist) phrase(at int) ([]wish, int) {
 	bar := p.sc.bar
 	length := bar * (1 + weighted(p.r, []float64{4, 5 + 3*p.arc(at), 1 + 3*p.arc(at)}))
-	end := min(p.s.bars*bar, (at/bar)*bar+length)
+	last := (p.s.turnEnd(p.s.start+at/bar) - p.s.start) * bar
+	end := min(last, (at/bar)*bar+length)
 	if end-at < bar/2 {
-		end = min(p.s.bars*bar, end+bar)
+		end = min(last, end+bar)
 	}
 	if len(p.licks) > 0 && chance(p.r, .42-.2*p.robot.Bend(band.Variety)) {
 		if line := moveLick(p.licks[len(p.licks)-1-p.r.IntN(min(2, len(p.licks)))], at, end, bar/p.sc.meter.Beats); len(line) > 2 {

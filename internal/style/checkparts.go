@@ -50,6 +50,9 @@ func (s *Style) checkSections() (string, error) {
 		if sec.Tune != "none" && len(sec.Phrases.Items) == 0 {
 			return path + ".phrases", fmt.Errorf("%s has a tune but no phrases: write for example phrases = [\"a a' b c\"]", sec.Name)
 		}
+		if sec.Trade < 0 || sec.Trade > 8 {
+			return path + ".trade", fmt.Errorf("%d is outside 0 to 8", sec.Trade)
+		}
 		if sec.Motif < 1 || sec.Motif > 4 {
 			return path + ".motif", fmt.Errorf("%d is outside 1 to 4", sec.Motif)
 		}

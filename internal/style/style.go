@@ -143,6 +143,7 @@ type Section struct {
 	Later   []string        `toml:"later"`   // roles that play from its second time on; empty: as Layers
 	Staged  bool            `toml:"staged"`  // the roles enter one after another
 	Stop    bool            `toml:"stop"`    // its last bar is left to a fill
+	Trade   int             `toml:"trade"`   // bars after which the soloist and the drums, alone, take turns; 0: never
 	Loops   ByMode          `toml:"loops"`   // chords
 	Turn    ByMode          `toml:"turn"`    // chords of the last bar, leading on; empty: the loop's own
 }
