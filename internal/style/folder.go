@@ -26,7 +26,7 @@ type Folder struct {
 	mu    sync.Mutex
 	files map[string]file // by path
 	set   *Set            // nil: not read yet
-	fault string          // why the folder cannot be listed
+	fault string          // why the folder cannot be listed, or not whole
 }
 
 // file is what is known of a style file.
@@ -68,7 +68,7 @@ func (f *Folder) Set() *Set {
 // look reads the files that changed and says whether any did.
 func (f *Folder) look() (changed bool) {
 	found := f.list()
-	if found == nil && len(f.files) == 0 {
+	if found == nil {
 		return false
 	}
 	files := map[string]file{}
@@ -86,17 +86,18 @@ func (f *Folder) look() (changed bool) {
 	return changed
 }
 
-// list is the style files of the folder.
+// list is the style files of the folder; nil where it cannot be listed: what is known
+// of it stays. What is wrong with the folder is logged once.
 func (f *Folder) list() map[string]fs.FileInfo {
 	if f.dir == "" {
 		return nil
 	}
 	entries, err := os.ReadDir(f.dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) && f.fault != err.Error() {
-		f.fault = err.Error()
-		f.log.Warn("the folder of styles cannot be read", "error", err)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		f.blame("the folder of styles cannot be read: " + err.Error())
+		return nil
 	}
-	found := map[string]fs.FileInfo{}
+	found, fault := map[string]fs.FileInfo{}, ""
 	for _, e := range entries { // sorted by name
 		if !strings.HasSuffix(e.Name(), ".toml") || strings.HasPrefix(e.Name(), ".") {
 			continue
@@ -107,12 +108,21 @@ func (f *Folder) list() map[string]fs.FileInfo {
 			continue // it went while we looked
 		}
 		if len(found) == maxFiles {
-			f.log.Warn("too many style files: the rest is not read", "most", maxFiles, "first_left", e.Name())
+			fault = fmt.Sprintf("there are more than %d style files: those from %s on are not read", maxFiles, e.Name())
 			break
 		}
 		found[path] = info
 	}
+	f.blame(fault)
 	return found
+}
+
+// blame logs what is wrong with the folder, unless that is known already; "" is nothing.
+func (f *Folder) blame(fault string) {
+	if fault != "" && fault != f.fault {
+		f.log.Warn(fault)
+	}
+	f.fault = fault
 }
 
 // tick is more than the grain of the times that file systems keep.

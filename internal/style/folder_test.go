@@ -2,6 +2,7 @@ package style
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -83,6 +84,50 @@ func TestOwnStyles(t *testing.T) {
 	}
 	if f.Set() != set {
 		t.Error("nothing changed, and the set is another one")
+	}
+}
+
+// TestAFolderThatCannotBeReadKeepsItsStyles also wants the log to say so once, and once
+// more when it happens again.
+func TestAFolderThatCannotBeReadKeepsItsStyles(t *testing.T) {
+	f := newFolder(t)
+	f.write("good.toml", mine(t, "good"))
+	f.about("good", "good")
+	for range 2 {
+		away := f.dir + ".away"
+		if err := os.Rename(f.dir, away); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(f.dir, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		f.about("good", "good")
+		f.about("good", "good")
+		if err := errors.Join(os.Remove(f.dir), os.Rename(away, f.dir)); err != nil {
+			t.Fatal(err)
+		}
+		f.about("good", "good")
+	}
+	if n := strings.Count(f.log.String(), "cannot be read"); n != 2 {
+		t.Errorf("it is logged %d times:\n%s", n, f.log.String())
+	}
+	if err := os.RemoveAll(f.dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Set().Get("good"); err == nil {
+		t.Error("a style whose folder was taken away is still there")
+	}
+}
+
+// TestTooManyFilesAreToldOnce: the first ones are read, and the log is not filled.
+func TestTooManyFilesAreToldOnce(t *testing.T) {
+	f := newFolder(t)
+	for i := range maxFiles + 1 {
+		f.write(fmt.Sprintf("s%03d.toml", i), "about")
+	}
+	f.Set()
+	if n := len(f.Set().Broken()); n != maxFiles || strings.Count(f.log.String(), "more than") != 1 {
+		t.Errorf("%d files were read; the log says so %d times", n, strings.Count(f.log.String(), "more than"))
 	}
 }
 

@@ -175,8 +175,8 @@ func lastLine(text string) string {
 	return lines[len(lines)-1]
 }
 
-// onTempo says whether the beat tracker found the tempo within 4 %, octaves allowed;
-// in compound and swung metres also thirds, as the beat of 6/8 is three eighths.
+// onTempo says whether the beat tracker found the tempo of the beat (see beats) within
+// 4 %, octaves allowed.
 func (h heard) onTempo() bool {
 	for _, factor := range []float64{.25, .5, 1, 2, 4} {
 		for _, beat := range beats(h.piece.Song) {
@@ -188,8 +188,8 @@ func (h heard) onTempo() bool {
 	return false
 }
 
-// beats are the lengths of what may be felt as the beat, in quarters a minute for one:
-// the beat itself, and the dotted one of metres that are counted in eighths.
+// beats are what may be felt as the beat, in beats for a quarter of the song's tempo:
+// quarters, and three eighths in metres such as 6/8.
 func beats(s *song.Song) []float64 {
 	if s.Meter.Unit == 8 && s.Meter.Beats%3 == 0 {
 		return []float64{2. / 3}
