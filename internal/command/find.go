@@ -23,7 +23,7 @@ func heard(rd Reader, now Now) (Now, error) {
 		return now, err
 	}
 	if now.Code == st.Code && now.Queue == st.Queue {
-		now.State = st.State // a loop of what was heard already
+		now.State, now.Loop = st.State, st.Loop // a loop of what was heard already
 		return now, nil
 	}
 	if now.Queue != 0 {
@@ -35,7 +35,7 @@ func heard(rd Reader, now Now) (Now, error) {
 			return now, nil
 		}
 	}
-	return Now{State: st.State, Code: st.Code, Queue: st.Queue, Position: st.Position}, nil
+	return Now{State: st.State, Code: st.Code, Queue: st.Queue, Position: st.Position, Loop: st.Loop}, nil
 }
 
 // songFor finds a song that is not deleted by its code, or by "now" the one

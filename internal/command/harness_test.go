@@ -160,7 +160,7 @@ func (a *fakeAir) Play(turn int64, it command.Airing) {
 	defer a.mu.Unlock()
 	a.now = command.Now{State: command.Playing, Code: it.Code, Queue: it.Queue, Song: it.Song, Position: it.From}
 	if it.Loop != nil {
-		a.now.State = command.Looping
+		a.now.State, a.now.Loop = command.Looping, it.Loop
 		a.note(turn, "loop(%s %d+%d %v)", it.Code, it.Loop.From, it.Loop.Bars, it.Loop.Gap)
 		return
 	}

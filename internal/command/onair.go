@@ -25,6 +25,9 @@ func OnTheAir(rd Reader, air Now) (now Now, on *OnAir, err error) {
 		}
 	}
 	bar := barAt(now.Song, now.Position)
+	if l := now.Loop; l != nil { // in the pause after it, its last bar
+		bar = max(l.From, min(bar, l.From+l.Bars-1))
+	}
 	return now, &OnAir{SongInfo: info, Position: now.Position.Seconds(), Section: now.Song.SectionAt(bar).Name, Bar: bar + 1}, nil
 }
 

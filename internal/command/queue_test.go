@@ -173,6 +173,12 @@ func TestLoop(t *testing.T) {
 	if r := d.ok(t, "now"); !strings.Contains(r.Text, "(a loop: rate, skip or stop ends it)") {
 		t.Errorf("got %s", r.Text)
 	}
+	now := d.air.Now()
+	now.Position = bars(6) // the pause after it
+	d.air.hear(now)
+	if r := d.ok(t, "now"); !strings.Contains(r.Text, "bar 6 of 32") {
+		t.Errorf("in the pause after bars 5 and 6: %s", r.Text)
+	}
 	if info, _, err := d.db.Song(t.Context(), a); err != nil || info.Plays != 1 {
 		t.Errorf("looping what is heard is not a play of its own: %+v, %v", info, err)
 	}

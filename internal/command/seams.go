@@ -123,6 +123,7 @@ type Now struct {
 	Queue    int64 // the queue id it was taken from, 0 for none
 	Song     *song.Song
 	Position time.Duration // in the song
+	Loop     *Loop         // not nil: the excerpt that repeats
 }
 
 // Exporter writes a song to a file whose suffix names the format. It never
@@ -143,7 +144,8 @@ type House interface {
 type Status struct {
 	State     string         `json:"state"`
 	Song      *OnAir         `json:"song"`
-	Queue     []SongInfo     `json:"queue"` // without the song that plays
+	Loop      *Excerpt       `json:"loop,omitempty"` // of the song, while it repeats
+	Queue     []SongInfo     `json:"queue"`          // without the song that plays
 	Auto      bool           `json:"auto"`
 	Listeners map[string]int `json:"listeners"` // per mount, such as "/live.opus"
 	Outputs   []any          `json:"outputs"`
@@ -160,6 +162,21 @@ type OnAir struct {
 	Position float64 `json:"position"` // seconds
 	Section  string  `json:"section"`
 	Bar      int     `json:"bar"` // from 1
+}
+
+// Excerpt is a loop as people count it.
+type Excerpt struct {
+	From int     `json:"from"` // first bar, from 1
+	Bars int     `json:"bars"`
+	Gap  float64 `json:"gap"` // seconds of silence between
+}
+
+// Excerpt is the loop for people; nil for none.
+func (l *Loop) Excerpt() *Excerpt {
+	if l == nil {
+		return nil
+	}
+	return &Excerpt{From: l.From + 1, Bars: l.Bars, Gap: l.Gap.Seconds()}
 }
 
 // Listener is one connection.

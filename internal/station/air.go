@@ -24,8 +24,8 @@ func (a *air) Now() command.Now {
 		return now
 	}
 	now = command.Now{State: command.Playing, Code: s.Item.Code, Queue: s.Item.Queue, Song: s.Song, Position: s.Position}
-	if s.Item.Loop != nil {
-		now.State = command.Looping
+	if l := s.Item.Loop; l != nil {
+		now.State, now.Loop = command.Looping, &command.Loop{From: l.From, Bars: l.Bars, Gap: l.Gap}
 	}
 	return now
 }

@@ -50,7 +50,7 @@ func (h *house) Status(ctx context.Context) (command.Status, error) {
 		if err != nil {
 			return err
 		}
-		st.State, st.Song = now.State, on
+		st.State, st.Song, st.Loop = now.State, on, now.Loop.Excerpt()
 		st.Queue, err = command.WaitingSongs(r, now)
 		return err
 	})

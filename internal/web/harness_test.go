@@ -78,11 +78,11 @@ func (h *house) Song(_ context.Context, code string) (*song.Song, command.SongIn
 	}
 	s := &song.Song{
 		Title: "Don't <Panic>", Tempo: 120, Bars: 8, Meter: song.Meter{Beats: 4, Unit: 4},
-		Sections: []song.Section{{Name: "verse 1", Bars: 8}},
+		Sections: []song.Section{{Name: "intro", Bars: 7}, {Name: "verse 1", Start: 7, Bars: 1}},
 		Parts:    []song.Part{{Role: "lead", Robot: "Rusty", Instrument: "Flute"}},
 	}
 	return s, command.SongInfo{
-		Code: "ABC23", Title: s.Title, Band: "The Größe/Bots", Style: "funk", Key: "Am", Tempo: 120, Bars: 8, Seconds: 16,
+		Code: "ABC23", Title: s.Title, Band: "The Größe/Bots", Style: "funk", Key: "Am", Tempo: 120, Bars: 8, Seconds: 16, Plays: 1,
 	}, nil
 }
 

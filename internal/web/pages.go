@@ -31,7 +31,7 @@ func newPages() (*pages, error) {
 	if p.index, err = template.ParseFS(sub, "index.html"); err != nil {
 		return nil, err
 	}
-	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock, "title": formatTitle}).ParseFS(sub, "song.html"); err != nil {
+	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock, "title": formatTitle, "count": count, "times": times}).ParseFS(sub, "song.html"); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"app.js", "song.js", "style.css", "icon.svg"} {
@@ -46,6 +46,25 @@ func newPages() (*pages, error) {
 func clock(seconds float64) string {
 	n := int(seconds + 0.5)
 	return fmt.Sprintf("%d:%02d", n/60, n%60)
+}
+
+// count is a number of things: 1 bar, 2 bars.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// times is how often: once, twice, 3 times.
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // asset serves a part of the page.

@@ -145,7 +145,7 @@ function advance() {
 
 function showStatus(status) {
   const song = status.song;
-  $("state").textContent = { playing: "On the air", looping: "In a loop" }[status.state] ?? "Silence";
+  $("state").textContent = { playing: "On the air", looping: `In a loop${excerpt(status.loop)}` }[status.state] ?? "Silence";
   $("now-title").replaceChildren(song ? link(song) : "Nothing plays");
   $("now-band").textContent = song ? `by ${song.band}` : "Order a song, or wait for the band.";
   const facts = song
@@ -164,14 +164,37 @@ function showStatus(status) {
   showPosition();
 }
 
+/** The bars of a loop in words; "" where the station does not tell. */
+function excerpt(loop) {
+  if (!loop) return "";
+  const bars = loop.bars === 1 ? `bar ${loop.from}` : `bars ${loop.from}–${loop.from + loop.bars - 1}`;
+  return `: ${bars}, again and again`;
+}
+
+/** Where in a song the ears are, in seconds, some seconds after its status came. In
+ *  a loop they go round: its bars, its pause, its bars. */
+function place(song, loop, since) {
+  let [from, to, at] = [0, song.seconds, song.position + since];
+  if (loop && song.bars) {
+    const bar = song.seconds / song.bars; // a song has one tempo
+    from = (loop.from - 1) * bar;
+    to = from + loop.bars * bar;
+    const round = to - from + loop.gap;
+    if (at >= from) at = from + ((at - from) % round);
+  }
+  return Math.min(to, Math.max(from, at));
+}
+
 function showPosition() {
   const song = shown?.song;
   if (!song) return;
-  const position = Math.min(song.seconds, Math.max(0, song.position + (ears() - shownAt) / 1000));
+  const loop = shown.loop;
+  const position = place(song, loop, (ears() - shownAt) / 1000);
   $("bar").value = song.seconds ? position / song.seconds : 0;
   $("position").textContent = clock(position);
   $("length").textContent = clock(Math.round(song.seconds));
-  const bar = song.bars && song.seconds ? Math.min(song.bars, Math.floor((position / song.seconds) * song.bars) + 1) : song.bar;
+  const last = loop ? loop.from + loop.bars - 1 : song.bars;
+  const bar = song.bars && song.seconds ? Math.min(last, Math.floor((position / song.seconds) * song.bars + 1e-6) + 1) : song.bar;
   $("section").textContent = [song.section, `bar ${bar} of ${song.bars}`].filter(Boolean).join(" · ");
 }
 
