@@ -69,8 +69,8 @@ func TestRolesAreIndependent(t *testing.T) {
 }
 
 func TestHouse(t *testing.T) {
-	house := House("rock", quartet)
-	if len(house) != HouseBands || !reflect.DeepEqual(house, House("rock", quartet)) {
+	house := House("rock", quartet, HouseSeeds("rock", map[string]bool{}))
+	if len(house) != HouseBands || !reflect.DeepEqual(house, House("rock", quartet, HouseSeeds("rock", map[string]bool{}))) {
 		t.Fatalf("%d house bands, or others the second time", len(house))
 	}
 	names := map[string]bool{}
@@ -79,6 +79,23 @@ func TestHouse(t *testing.T) {
 	}
 	if len(names) != HouseBands {
 		t.Errorf("house bands share names: %v", names)
+	}
+}
+
+// TestHouseNamesTaken: a band whose name is taken makes room for another, and its
+// fellows stay.
+func TestHouseNamesTaken(t *testing.T) {
+	before := House("rock", quartet, HouseSeeds("rock", map[string]bool{}))
+	gone := before[2].Name
+	taken := map[string]bool{strings.ToLower(gone): true}
+	after := House("rock", quartet, HouseSeeds("rock", taken))
+	for i, b := range after {
+		if same := reflect.DeepEqual(b, before[i]); same == (i == 2) || b.Name == gone {
+			t.Errorf("band %d is %s and was %s; %s is taken", i, b.Name, before[i].Name, gone)
+		}
+		if !taken[strings.ToLower(b.Name)] {
+			t.Errorf("%s is not taken then", b.Name)
+		}
 	}
 }
 

@@ -25,35 +25,50 @@ func New(style string, roles []string, seed uint64) Band {
 
 func nameOf(style string, seed uint64) string { return bandName(style, stream(seed, "band/"+style)) }
 
-// House is the fixed cast of a style: six bands, no two of one name, the same
-// every time.
-func House(style string, roles []string) []Band {
+// House is the fixed cast of a style: six bands, the same every time, that have the
+// seeds of HouseSeeds.
+func House(style string, roles []string, seeds []uint64) []Band {
 	var out []Band
-	for _, seed := range houseSeeds(style) {
+	for _, seed := range seeds {
 		out = append(out, New(style, roles, seed))
 	}
 	return out
 }
 
-// HouseBand is one of the house bands of a style: the n-th, counted round.
-func HouseBand(style string, roles []string, n int) Band {
-	return New(style, roles, houseSeeds(style)[n%HouseBands])
-}
-
-// houseSeeds are the seeds of the house bands: the first that give six names.
-func houseSeeds(style string) []uint64 {
+// HouseSeeds are the seeds of the house bands of a style: the first that give six
+// names of which none is taken, capitals aside. The new names are added to taken. Where
+// a name is taken only that band is another: its fellows keep their places and seeds.
+func HouseSeeds(style string, taken map[string]bool) []uint64 {
 	var out []uint64
-	names := map[string]bool{}
-	for seed := uint64(1); len(out) < HouseBands; seed++ {
-		name := nameOf(style, seed)
-		if seed < 1000 && names[name] {
-			continue
+	own := map[string]bool{}
+	seed := uint64(0)
+	next := func(free func(name string) bool) (uint64, string) {
+		for seed++; ; seed++ {
+			if name := strings.ToLower(nameOf(style, seed)); seed > enoughSeeds || free(name) {
+				own[name] = true
+				return seed, name
+			}
 		}
-		names[name] = true
-		out = append(out, seed)
+	}
+	var names []string
+	for range HouseBands {
+		seed, name := next(func(name string) bool { return !own[name] })
+		out, names = append(out, seed), append(names, name)
+	}
+	for i := range out {
+		if taken[names[i]] {
+			out[i], names[i] = next(func(name string) bool { return !own[name] && !taken[name] })
+		}
+	}
+	for _, name := range names {
+		taken[name] = true
 	}
 	return out
 }
+
+// enoughSeeds is how many are tried for a name that is free: there are thousands of
+// names, so that only hundreds of styles could need more.
+const enoughSeeds = 10_000
 
 func newRobot(style string, roles []string, seed uint64, taken map[string]bool) Robot {
 	role := roles[0]

@@ -25,7 +25,7 @@ func scoreOf(t *testing.T, name string) *score {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc := newScore(st, Brief{Style: name, Seed: 1})
+	sc := newScore(st, Brief{Style: name, Seed: 1}, houseAlone(st.Name))
 	sc.touch = sc.newTouch()
 	return sc
 }

@@ -19,7 +19,7 @@ func arranged(t testing.TB, c *Composer, b Brief) *score {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc := newScore(st, b)
+	sc := newScore(st, b, houseAlone(st.Name))
 	sc.writePlain(b.Bars)
 	return sc
 }

@@ -46,10 +46,23 @@ type Brief struct {
 // Composer composes songs in the styles of a set.
 type Composer struct {
 	styles *style.Set
+	house  map[string][]uint64 // seeds of the house bands by style
 }
 
 // New makes a composer for a set of styles.
-func New(styles *style.Set) *Composer { return &Composer{styles: styles} }
+func New(styles *style.Set) *Composer { return &Composer{styles, houseSeeds(styles)} }
+
+// houseSeeds deals names to the house bands of all styles so that no two are alike.
+// The built-in styles come first: their bands are the same whatever files there are.
+func houseSeeds(styles *style.Set) map[string][]uint64 {
+	seeds, taken := map[string][]uint64{}, map[string]bool{}
+	for _, name := range append(styles.Embedded(), styles.Names()...) {
+		if seeds[name] == nil {
+			seeds[name] = band.HouseSeeds(name, taken)
+		}
+	}
+	return seeds
+}
 
 // Info is a style for a list of styles.
 type Info struct {
@@ -99,7 +112,7 @@ func (c *Composer) House() []band.Band {
 	var out []band.Band
 	for _, name := range c.styles.Names() {
 		if st, err := c.styles.Get(name); err == nil {
-			out = append(out, band.House(st.Name, st.Roles())...)
+			out = append(out, band.House(st.Name, st.Roles(), c.house[st.Name])...)
 		}
 	}
 	return out
@@ -147,7 +160,7 @@ func (c *Composer) Compose(ctx context.Context, b Brief) (*song.Song, []string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	sc := newScore(st, b)
+	sc := newScore(st, b, c.house[st.Name])
 	if fault, broken := c.styles.Fault(st.Name); broken {
 		sc.remark("%s; played %s", fault.Err, map[bool]string{true: "what the file said before", false: "the built-in " + st.Name}[fault.Kept])
 	}
@@ -205,11 +218,12 @@ func (c *Composer) style(name string, seed uint64) (*style.Style, error) {
 	return c.styles.Get(name)
 }
 
-// newScore settles what holds for the whole song: band, tempo, key and swing.
-func newScore(st *style.Style, b Brief) *score {
+// newScore settles what holds for the whole song: band, tempo, key and swing. Where
+// the brief has no band, one of the house bands of these seeds plays.
+func newScore(st *style.Style, b Brief, house []uint64) *score {
 	sc := &score{terms: terms{style: st, seed: b.Seed}, fitters: map[*section]*fitter{}}
 	sc.chooseMeter(b.Meter)
-	sc.band = sc.chooseBand(b.Band)
+	sc.band = sc.chooseBand(b.Band, house)
 	sc.tempo = sc.chooseTempo(b.Tempo)
 	sc.key = sc.chooseKey(b.Key)
 	r := sc.stream("swing")
@@ -230,10 +244,10 @@ func (sc *score) chooseMeter(asked song.Meter) {
 	sc.meter, sc.bar = sc.style.Meter, sc.style.StepsPerBar()
 }
 
-func (sc *score) chooseBand(b *band.Band) band.Band {
+func (sc *score) chooseBand(b *band.Band, house []uint64) band.Band {
 	roles := sc.style.Roles()
 	if b == nil {
-		return band.HouseBand(sc.style.Name, roles, sc.stream("band").IntN(band.HouseBands))
+		return band.New(sc.style.Name, roles, house[sc.stream("band").IntN(len(house))])
 	}
 	if b.Style != "" && b.Style != sc.style.Name {
 		sc.remark("%s usually play %s; this is their first %s", b.Name, b.Style, sc.style.Name)

@@ -70,7 +70,7 @@ func TestFewChords(t *testing.T) {
 			continue
 		}
 		for seed := range *songs {
-			sc := newScore(st, Brief{Style: info.Name, Seed: seed})
+			sc := newScore(st, Brief{Style: info.Name, Seed: seed}, houseAlone(st.Name))
 			sc.planForm(0)
 			chords := map[theory.Numeral]bool{}
 			for _, loop := range sc.chooseLoops() {
@@ -100,7 +100,7 @@ func TestVersesAreNotChoruses(t *testing.T) {
 		}
 		for _, mode := range theory.Modes() {
 			for seed := range *songs {
-				sc := newScore(st, Brief{Style: info.Name, Seed: seed, Key: theory.Key{Mode: mode}})
+				sc := newScore(st, Brief{Style: info.Name, Seed: seed, Key: theory.Key{Mode: mode}}, houseAlone(st.Name))
 				sc.planForm(0)
 				loops := sc.chooseLoops()
 				verse, chorus := loops["verse"], loops[st.Form.Peak]

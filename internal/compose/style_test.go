@@ -118,7 +118,7 @@ func TestOddRegisters(t *testing.T) {
 		}
 		change(st)
 		for seed := range uint64(3) {
-			sc := newScore(st, Brief{Seed: seed})
+			sc := newScore(st, Brief{Seed: seed}, houseAlone(st.Name))
 			sc.writePlain(12)
 			sc.bendParts()
 			if err := sc.perform().Validate(); err != nil {
@@ -159,7 +159,7 @@ func TestLongestSong(t *testing.T) {
 		t.Fatal(err)
 	}
 	st.Tempo, st.Form.Seconds = style.Span{400, 400}, style.Span{1200, 1200}
-	sc := newScore(st, Brief{})
+	sc := newScore(st, Brief{}, houseAlone(st.Name))
 	if sc.planForm(0); sc.bars > MaxBars+4 || sc.bars < MaxBars-4 {
 		t.Errorf("%d bars of 150 ms", sc.bars)
 	}
