@@ -24,7 +24,7 @@ const (
 
 // Strips draws a song small, a strip a part, each in a pitch range of its own, under
 // a row of the sections: to see at a glance who plays where, and what comes again.
-// Only the parts of the roles named are drawn, in that order; all where none is
+// Only the parts of the roles named are drawn, in the song's order; all where none is
 // named. Like SVG it refuses songs that are not valid and draws the same song alike.
 func Strips(w io.Writer, s *song.Song, roles ...string) error {
 	if err := s.Validate(); err != nil {
@@ -62,9 +62,9 @@ func stripSections(s *song.Song, bottom int) string {
 	var out strings.Builder
 	for _, sec := range s.Sections {
 		x, end := stripX(s, s.BarStart(sec.Start)), stripX(s, s.BarStart(sec.Start+sec.Bars))
-		fill := colour(hue(sec.Label))
+		fill, width := colour(hue(sec.Label)), max(1, end-x-2)
 		fmt.Fprintf(&out, `<g><title>%s</title><path fill="%s" opacity="%s" d="M%d 0h%dv%dh-%dz"/>`,
-			escape(fmt.Sprintf("%s, %d bars from bar %d", sec.Name, sec.Bars, sec.Start+1)), fill, num(.08+.14*sec.Energy), x, end-x-2, bottom, end-x-2)
+			escape(fmt.Sprintf("%s, %d bars from bar %d", sec.Name, sec.Bars, sec.Start+1)), fill, num(.08+.14*sec.Energy), x, width, bottom, width)
 		if name := fit(sec.Name, float64(end-x-8), 22); name != "" {
 			fmt.Fprintf(&out, `<text x="%d" y="25" fill="%s">%s</text>`, x+6, fill, escape(name))
 		}

@@ -63,6 +63,15 @@ func TestStripsStayInside(t *testing.T) {
 	s.Parts = s.Parts[:1]
 	s.Parts[0].Notes = []song.Note{{Start: s.Ticks() - 1, Length: 400, Pitch: 60, Velocity: 1}}
 	svg := stripped(t, s)
+	long := demo(t)
+	last := long.Sections[len(long.Sections)-1]
+	for bar := long.Bars; bar < song.MaxBars; bar++ { // hardly wider than a line each
+		long.Sections = append(long.Sections, song.Section{Name: last.Name, Label: last.Label, Start: bar, Bars: 1})
+	}
+	long.Bars = song.MaxBars
+	if wide := stripped(t, long); strings.Contains(wide, "h-") && strings.Contains(wide, "--") {
+		t.Error("a short section of a long song is less than nothing wide")
+	}
 	if !strings.Contains(svg, "M2199 ") || strings.Contains(svg, "h20") {
 		t.Errorf("the last note is not at the edge:\n%s", svg)
 	}
