@@ -120,7 +120,7 @@ func (r *request) spend(n int) error {
 	person, channel := r.caller.person(), "in "+r.caller.Door+":"+r.caller.Network+":"+Fold(r.caller.Channel)
 	mine, wait := bucket{l.PersonSongs, l.PersonEvery}.take(t.circle.paid[person], now, n)
 	if wait > 0 {
-		return sayf("you have had %s composed just now: the next one in %s",
+		return sayf("you have had %s composed just now: try again in %s",
 			count(l.PersonSongs, "song"), inSeconds(wait))
 	}
 	ours, wait := bucket{l.ChannelSongs, l.ChannelEvery}.take(t.circle.paid[channel], now, n)
@@ -129,7 +129,7 @@ func (r *request) spend(n int) error {
 		if where == "" {
 			where = "everybody together"
 		}
-		return sayf("%s has had %s composed just now: the next one in %s", where, count(l.ChannelSongs, "song"), inSeconds(wait))
+		return sayf("%s has had %s composed just now: try again in %s", where, count(l.ChannelSongs, "song"), inSeconds(wait))
 	}
 	put(t.circle.paid, person, mine, forget)
 	put(t.circle.paid, channel, ours, forget)

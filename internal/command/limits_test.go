@@ -25,7 +25,7 @@ func TestComposingHasARate(t *testing.T) {
 	d.may(t, bob, "queue new")
 	d.may(t, bob, "band new funk")
 	briefs := len(d.composer.briefs)
-	d.mayNot(t, bob, "new", "you have had 3 songs composed just now", "the next one in 2 minutes")
+	d.mayNot(t, bob, "new", "you have had 3 songs composed just now", "try again in 2 minutes")
 	if len(d.composer.briefs) != briefs {
 		t.Error("composed for nothing")
 	}
@@ -62,7 +62,7 @@ func TestAChannelHasARate(t *testing.T) {
 	for i := range 10 {
 		d.may(t, irc(fmt.Sprint("n", i), ""), "new")
 	}
-	d.mayNot(t, irc("late", ""), "new", "#band has had 10 songs composed just now", "the next one in 16 seconds")
+	d.mayNot(t, irc("late", ""), "new", "#band has had 10 songs composed just now", "try again in 16 seconds")
 	d.mayNot(t, in("#BAND", irc("late", "")), "new", "#BAND has had")
 	d.may(t, in("#attic", irc("late", "")), "new")
 	for i := range 10 {
