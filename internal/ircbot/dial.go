@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -88,6 +90,9 @@ func (n *network) explainTLS(err error) error {
 		return refuse("the certificate cannot be trusted (%v): pin it with fingerprint, or take any with insecure = true", err)
 	case errors.As(err, &noTLS), errors.Is(err, context.DeadlineExceeded):
 		return refuse("%s does not speak TLS: use its TLS port (often 6697), or tls = false", n.Address)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+		return fmt.Errorf("%s hung up before TLS was agreed on: if it does not speak TLS, use its TLS port (often 6697), or tls = false", n.Address)
 	}
 	return fmt.Errorf("agreeing on TLS with %s: %w", n.Address, err)
 }
