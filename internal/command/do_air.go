@@ -73,7 +73,7 @@ func (c *change) next() (Reply, error) {
 			return Reply{}, err
 		}
 		text := "on the air: " + head.Song.about() + ", code " + head.Song.Code + leftOut(left)
-		return Reply{Text: text, Song: &head.Song}, c.sendQueue()
+		return Reply{Text: text, Song: &head.Song, Starts: head.Song.Code}, c.sendQueue()
 	}
 	if len(left) > 0 { // before the silence, after which the air may start what it has
 		if err := c.sendQueue(); err != nil {
@@ -153,7 +153,7 @@ func doPlay(r *request) (Reply, error) {
 		if _, err := songFor(c, info.Code, c.now); err != nil {
 			return Reply{}, err
 		}
-		return Reply{Text: "on the air: " + info.about() + ", code " + info.Code, Song: &info},
+		return Reply{Text: "on the air: " + info.about() + ", code " + info.Code, Song: &info, Starts: info.Code},
 			c.play(Airing{Code: info.Code, Song: s}, r.caller.person())
 	})
 }
@@ -270,7 +270,7 @@ func doLoop(r *request) (Reply, error) {
 		}
 		text := fmt.Sprintf("looping %s, %s, %g s of silence between; rate %s 1..5, skip or stop ends it",
 			info.name(), barsText(loop), loop.Gap.Seconds(), info.Code)
-		return Reply{Text: text, Song: &info}, nil
+		return Reply{Text: text, Song: &info, Starts: info.Code}, nil
 	})
 }
 

@@ -111,7 +111,7 @@ func doBand(r *request) (Reply, error) {
 		text = append(r.table.robots(b), songLines(best)...)
 		return err
 	})
-	return Reply{Text: lines(text)}, err
+	return Reply{Text: r.facts(text)}, err
 }
 
 // robots is a band, a line a robot: what it plays and what it is like.
@@ -221,7 +221,7 @@ func doBandNew(r *request) (Reply, error) {
 			}
 			text := r.table.robots(b)
 			text[0] = "a new band: " + text[0]
-			return Reply{Text: lines(append(text, fmt.Sprintf("new band=%q plays with it", b.Name)))}, nil
+			return Reply{Text: r.facts(append(text, fmt.Sprintf("new band=%q plays with it", b.Name)))}, nil
 		}
 		return Reply{}, sayf("no new name for a band was found: try again")
 	})

@@ -95,7 +95,7 @@ func doStatus(r *request) (Reply, error) {
 	if st.Link != "" && r.caller.Local {
 		text = append(text, "page: "+st.Link)
 	}
-	return Reply{Text: lines(text)}, nil
+	return Reply{Text: r.facts(text)}, nil
 }
 
 // counts lists what is not zero, by name: "2 /live.mp3, 1 /live.opus".

@@ -124,7 +124,7 @@ func doNew(r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		text := append([]string{"on the air: " + info.whole()}, made.remarks...)
-		return Reply{Text: lines(text), Song: &info}, nil
+		return Reply{Text: lines(text), Song: &info, Starts: info.Code}, nil
 	})
 }
 
@@ -196,6 +196,7 @@ func (c *change) queueNew(made []composed) (Reply, error) {
 		return Reply{}, err
 	}
 	var text []string
+	var codes []string
 	var last SongInfo
 	for _, one := range made {
 		info, err := c.keep(one.Packed)
@@ -206,16 +207,17 @@ func (c *change) queueNew(made []composed) (Reply, error) {
 			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
 		text = append(append(text, info.whole()), one.remarks...)
+		codes = append(codes, info.Code)
 		last = info
 	}
-	where, err := c.whereQueued(len(made))
+	where, starts, err := c.whereQueued(codes)
 	if err != nil {
 		return Reply{}, err
 	}
 	if len(made) == 1 {
 		text[0] = "queued " + where + ": " + text[0]
-		return Reply{Text: lines(text), Song: &last}, c.sendQueue()
+		return Reply{Text: lines(text), Song: &last, Starts: starts}, c.sendQueue()
 	}
 	text = append([]string{"queued " + strconv.Itoa(len(made)) + " songs " + where + ":"}, text...)
-	return Reply{Text: lines(text)}, c.sendQueue()
+	return Reply{Text: lines(text), Starts: starts}, c.sendQueue()
 }

@@ -46,26 +46,27 @@ func (c *change) sendQueue() error {
 	return nil
 }
 
-// whereQueued says where the last n songs of the queue stand and when they are heard.
-func (c *change) whereQueued(n int) (string, error) {
+// whereQueued says where the songs that were added to the queue last stand and when
+// they are heard, and which of them starts now, "" for none.
+func (c *change) whereQueued(codes []string) (where, starts string, err error) {
 	q, err := c.Queue()
 	if err != nil {
-		return "", fmt.Errorf("reading the queue: %w", err)
+		return "", "", fmt.Errorf("reading the queue: %w", err)
 	}
 	st, err := c.Air()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	first := len(q) - n + 1
+	first := len(q) - len(codes) + 1
 	switch {
 	case st.Held:
-		return fmt.Sprintf("at %d (the queue waits: play starts it)", first), nil
+		return fmt.Sprintf("at %d (the queue waits: play starts it)", first), "", nil
 	case st.State == Silent && first == 1:
-		return "to start now", nil
+		return "to start now", codes[0], nil
 	case first == 1:
-		return "as the next", nil
+		return "as the next", "", nil
 	}
-	return "at " + strconv.Itoa(first), nil
+	return "at " + strconv.Itoa(first), "", nil
 }
 
 func doQueue(r *request) (Reply, error) {
@@ -86,11 +87,11 @@ func doQueue(r *request) (Reply, error) {
 		if _, err := c.Enqueue(info.Code, 0, r.caller.person()); err != nil {
 			return Reply{}, fmt.Errorf("adding to the queue: %w", err)
 		}
-		where, err := c.whereQueued(1)
+		where, starts, err := c.whereQueued([]string{info.Code})
 		if err != nil {
 			return Reply{}, err
 		}
-		return Reply{Text: fmt.Sprintf("queued %s: %s, code %s", where, info.name(), info.Code), Song: &info}, c.sendQueue()
+		return Reply{Text: fmt.Sprintf("queued %s: %s, code %s", where, info.name(), info.Code), Song: &info, Starts: starts}, c.sendQueue()
 	})
 }
 

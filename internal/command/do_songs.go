@@ -40,6 +40,7 @@ func doRate(r *request) (Reply, error) {
 		}
 		then, err := c.next()
 		reply.Text += "\nthe loop is over; " + then.Text
+		reply.Starts = then.Starts
 		return reply, err
 	})
 }
@@ -92,7 +93,6 @@ func doSong(r *request) (Reply, error) {
 		return Reply{}, err
 	}
 	text := []string{
-		info.whole(),
 		fmt.Sprintf("%s in %d/%d, composed %s, %s", count(info.Bars, "bar"), s.Meter.Beats, s.Meter.Unit,
 			ago(r.table.Now().Sub(info.Created)), played(info)),
 	}
@@ -106,7 +106,7 @@ func doSong(r *request) (Reply, error) {
 	for _, p := range s.Parts {
 		text = append(text, fmt.Sprintf("%s: %s, %s", p.Role, p.Robot, p.Instrument))
 	}
-	return Reply{Text: lines(text), Song: &info}, nil
+	return Reply{Text: info.whole() + "\n" + r.facts(text), Song: &info}, nil
 }
 
 func played(s SongInfo) string {

@@ -10,20 +10,24 @@ import (
 func doStyles(r *request) (Reply, error) {
 	if len(r.plain) > 0 {
 		s, err := r.table.styleInfo(strings.Join(r.plain, " "))
-		return Reply{Text: lines(s.details())}, err
+		return Reply{Text: r.facts(s.details())}, err
 	}
 	var built, own, broken []string
 	for _, s := range r.table.Composer.Styles() {
 		switch {
 		case s.Lost:
 		case s.Own:
-			own = append(own, s.listed())
+			own = append(own, r.listed(s))
 		default:
-			built = append(built, s.listed())
+			built = append(built, r.listed(s))
 		}
 		if s.Fault != "" {
 			broken = append(broken, "broken: "+s.Fault+s.meanwhile())
 		}
+	}
+	if r.inChat() {
+		text := append([]string{strings.Join(append(built, own...), ", ")}, broken...)
+		return Reply{Text: r.facts(append(text, "styles NAME tells about one"))}, nil
 	}
 	text := built
 	if len(own) > 0 {
@@ -32,8 +36,11 @@ func doStyles(r *request) (Reply, error) {
 	return Reply{Text: lines(append(text, broken...))}, nil
 }
 
-// listed is a style on one line.
-func (s StyleInfo) listed() string {
+// listed is a style in the list: a line of its own, in a chat its name.
+func (r *request) listed(s StyleInfo) string {
+	if r.inChat() {
+		return s.Name
+	}
 	text := fmt.Sprintf("%-12s %s", s.Name, s.About)
 	var more []string
 	if len(s.Aliases) > 0 {

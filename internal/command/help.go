@@ -21,7 +21,7 @@ func doHelp(r *request) (Reply, error) {
 	if len(rest) > 0 {
 		return Reply{}, naming{"order", ""}.unknownSub(o.name, rest[0].text, r.table.names(o.name))
 	}
-	return Reply{Text: r.table.about(o)}, nil
+	return Reply{Text: r.facts(r.table.about(o))}, nil
 }
 
 // unknownSub is the error for a second word that the order has not.
@@ -34,10 +34,10 @@ func (k naming) unknownSub(parent, text string, subs []string) error {
 
 func (r *request) overview() string {
 	may := slices.DeleteFunc(slices.Clone(r.table.orders), func(o *order) bool { return !r.mayTry(o) })
-	if r.caller.Network != "" { // a chat: every line of it is a message
+	if r.inChat() {
 		names := make([]string, len(may))
 		for i, o := range may {
-			names[i] = o.name
+			names[i] = o.name + r.only(o)
 		}
 		return fmt.Sprintf("as %s you may: %s; help ORDER explains one", r.role.a(), strings.Join(names, ", "))
 	}
@@ -47,7 +47,7 @@ func (r *request) overview() string {
 	}
 	text := []string{"The orders; help ORDER tells more, and the beginning of a word will do:"}
 	for _, o := range may {
-		text = append(text, fmt.Sprintf("  %-*s  %s", widest, o.short(), o.about))
+		text = append(text, fmt.Sprintf("  %-*s  %s", widest, o.short(), o.about+r.only(o)))
 	}
 	return lines(text)
 }
@@ -57,11 +57,13 @@ func (o *order) short() string {
 	return strings.Replace(o.usage, briefUsage, "[STYLE] […]", 1)
 }
 
-func (t *Table) about(o *order) string {
-	text := []string{o.usage, upperFirst(o.about) + ".", o.help, "who may: " + o.whoMay()}
+// about is all that is told of an order, in lines.
+func (t *Table) about(o *order) []string {
+	text := append([]string{o.usage, upperFirst(o.about) + "."}, strings.Split(o.help, "\n")...)
+	text = append(text, "who may: "+o.whoMay())
 	for _, sub := range t.names(o.name) {
 		s := t.named(o.name + " " + sub)
 		text = append(text, "see also: "+s.usage+" — "+s.about)
 	}
-	return lines(text)
+	return text
 }

@@ -197,6 +197,18 @@ func (r *request) mayTry(o *order) bool {
 	return r.role >= least && (!o.local || r.caller.Local)
 }
 
+// only is what is said after the name of an order that the caller may give with some
+// words only, "" where there is no such limit.
+func (r *request) only(o *order) string {
+	switch {
+	case r.role >= o.role:
+		return ""
+	case o.own != 0 && r.role >= o.own:
+		return " (your own)"
+	}
+	return " (look only)"
+}
+
 // need refuses who has not the role that something is for.
 func (r *request) need(least Role, what string) error {
 	if r.role >= least {

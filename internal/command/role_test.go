@@ -241,8 +241,8 @@ func TestHelpShowsWhatOneMay(t *testing.T) {
 		who  command.Caller
 		want string
 	}{
-		{irc("eve", "eve"), "as a listener you may: queue, skip, auto, rate, songs, song, styles, bands, band, now, history, status, listeners, help; help ORDER explains one"},
-		{irc("bob", ""), "as a player you may: new, queue, queue new, queue remove, skip, auto, rate, songs, song, title, styles, bands, band, band new, now, history, status, listeners, help; " +
+		{irc("eve", "eve"), "as a listener you may: queue (look only), skip, auto (look only), rate, songs, song, styles, bands, band, now, history, status, listeners, help; help ORDER explains one"},
+		{irc("bob", ""), "as a player you may: new, queue, queue new, queue remove (your own), skip, auto (look only), rate, songs, song, title (your own), styles, bands, band, band new, now, history, status, listeners, help; " +
 			"help ORDER explains one"},
 		{irc("ann", "ann"), "as an admin you may: new, queue, queue new, queue move, queue remove, play, skip, stop, auto, loop, rate, songs, song, title, delete, undo, styles, bands, band, " +
 			"band new, trust, untrust, now, history, status, listeners, networks, help; help ORDER explains one"},

@@ -28,6 +28,10 @@ type Reply struct {
 	OK   bool      `json:"ok"`
 	Text string    `json:"reply"`
 	Song *SongInfo `json:"song,omitempty"`
+
+	// Starts is the code of the song that this order puts on the air, and of which the
+	// text tells: whoever announces what starts need not say it again. "" for none.
+	Starts string `json:"-"`
 }
 
 // SongInfo is a song without its notes.

@@ -72,6 +72,21 @@ func ago(d time.Duration) string {
 
 func lines(l []string) string { return strings.Join(l, "\n") }
 
+// between stands between facts on one line.
+const between = " · "
+
+// facts is what is told of one thing: a line each, but in a chat all on one line,
+// since every line there is a message to everybody.
+func (r *request) facts(l []string) string {
+	if r.inChat() {
+		return strings.ReplaceAll(strings.Join(l, between), ":"+between, ": ")
+	}
+	return lines(l)
+}
+
+// inChat says whether every line of an answer is a message to others.
+func (r *request) inChat() bool { return r.caller.Network != "" }
+
 func upperFirst(s string) string {
 	if s == "" {
 		return s

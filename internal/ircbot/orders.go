@@ -120,9 +120,9 @@ func (s *session) answered(r result) {
 		text := r.reply.Text
 		if r.reply.OK && r.reply.Song != nil {
 			text = s.withLink(text, r.reply.Song.Code)
-			if room != nil && strings.HasPrefix(text, "on the air") {
-				room.known = r.reply.Song.Code
-			}
+		}
+		if room != nil && r.reply.OK && r.reply.Starts != "" {
+			room.known = r.reply.Starts
 		}
 		s.reply(r.person, r.channel, text)
 	}

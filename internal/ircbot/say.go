@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	mostInChannel = 3   // lines of one answer in a channel
+	mostInChannel = 5   // lines of one answer in a channel: what the limiter lets through at once
 	mostInPrivate = 8   // in private
 	lineBytes     = 512 // of a line, with its end and the prefix that others see
 	answerSpace   = " | "

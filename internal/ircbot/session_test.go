@@ -193,7 +193,7 @@ func TestOnePersonsOrdersStayInOrder(t *testing.T) {
 func TestLongAnswersAreCut(t *testing.T) {
 	play(t, home("irc.example:6667", "#band"), func(w *world) {
 		var lines []string
-		for i := range 12 {
+		for i := range 20 {
 			lines = append(lines, fmt.Sprintf("song %d", i+1))
 		}
 		w.answers(func(command.Caller, string) command.Reply {
@@ -213,10 +213,24 @@ func TestLongAnswersAreCut(t *testing.T) {
 				t.Errorf("and then %q", more)
 			}
 		}
-		hear("PRIVMSG #band :ann: song 1", "PRIVMSG #band :ann: song 2", "PRIVMSG #band :ann: … 10 more lines: say !more")
+		part := func(from, to int) (all []string) {
+			for i := from; i <= to; i++ {
+				all = append(all, fmt.Sprintf("PRIVMSG #band :ann: song %d", i))
+			}
+			return all
+		}
+		hear(append(part(1, 4), "PRIVMSG #band :ann: … 16 more lines: say !more")...)
 		time.Sleep(time.Minute)
 		s.send(":ann!a@h PRIVMSG #band :!more")
-		hear("PRIVMSG #band :ann: song 3", "PRIVMSG #band :ann: song 4", "PRIVMSG #band :ann: … 8 more lines: say !more")
+		hear(append(part(5, 8), "PRIVMSG #band :ann: … 12 more lines: say !more")...)
+		time.Sleep(time.Minute)
+		lines = lines[:5] // what fits is told whole
+		s.send(":ann!a@h PRIVMSG #band :!songs")
+		hear(part(1, 5)...)
+		time.Sleep(time.Minute)
+		lines = append(lines, "song 6", "song 7", "song 8", "song 9", "song 10", "song 11", "song 12")
+		s.send(":ann!a@h PRIVMSG #band :!songs")
+		hear(append(part(1, 4), "PRIVMSG #band :ann: … 8 more lines: say !more")...)
 		time.Sleep(time.Minute)
 		s.send(":ann!a@h PRIVMSG bandstand :more")
 		hear("PRIVMSG ann :song 5", "PRIVMSG ann :song 6", "PRIVMSG ann :song 7", "PRIVMSG ann :song 8",
@@ -228,21 +242,21 @@ func TestLongAnswersAreCut(t *testing.T) {
 
 func TestEveryLineFits(t *testing.T) {
 	play(t, home("irc.example:6667", "#band"), func(w *world) {
-		long := strings.Repeat("日本 — “long” 👩‍👩‍👧‍👦 title ", 30)
+		long := strings.Repeat("日本 — “long” 👩‍👩‍👧‍👦 title ", 60)
 		w.answers(func(command.Caller, string) command.Reply { return command.Reply{OK: true, Text: long} })
 		s := w.server()
 		s.welcome("bandstand", "#band")
 		s.send(":ann!a@h PRIVMSG #band :!now")
 		const prefix = ":bandstand!bandstand@host.example "
 		var text []string
-		for range 3 {
+		for range mostInChannel {
 			line := s.expect("PRIVMSG")
 			if n := len(prefix) + len(line) + 2; n > 512 {
 				t.Errorf("%d bytes arrive: %q", n, line)
 			}
 			text = append(text, line)
 		}
-		if len(text[0]) < 440 || !strings.Contains(text[2], "more line") {
+		if len(text[0]) < 440 || !strings.Contains(text[mostInChannel-1], "more line") {
 			t.Errorf("cut into %q", text)
 		}
 	})
@@ -334,7 +348,7 @@ func TestAnnouncements(t *testing.T) {
 		w.answers(func(command.Caller, string) command.Reply {
 			w.Announce(Song{Code: "abcde", Title: "New", Band: "B", Style: "pop"})
 			time.Sleep(time.Second)
-			return command.Reply{OK: true, Text: `on the air: "New" by B`, Song: &command.SongInfo{Code: "abcde"}}
+			return command.Reply{OK: true, Text: `on the air: "New" by B`, Song: &command.SongInfo{Code: "abcde"}, Starts: "abcde"}
 		})
 		time.Sleep(time.Minute)
 		s.send(":ann!a@h PRIVMSG #band :!new")
@@ -344,6 +358,24 @@ func TestAnnouncements(t *testing.T) {
 		time.Sleep(time.Minute)
 		if more := s.said(); slices.ContainsFunc(more, func(l string) bool { return strings.HasPrefix(l, "PRIVMSG") }) {
 			t.Errorf("and then %q", more)
+		}
+		// Nor for one that starts at once from the queue, whether before the answer or after.
+		for i, late := range []bool{false, true} {
+			song := Song{Code: fmt.Sprint("queue", i), Title: "Q"}
+			w.answers(func(command.Caller, string) command.Reply {
+				if !late {
+					w.Announce(song)
+					time.Sleep(time.Second)
+				}
+				return command.Reply{OK: true, Text: "queued to start now", Starts: song.Code}
+			})
+			s.send(":ann!a@h PRIVMSG #band :!queue new")
+			s.expect("PRIVMSG #band :ann: queued to start now")
+			w.Announce(song)
+			time.Sleep(time.Minute)
+			if more := s.said(); slices.ContainsFunc(more, func(l string) bool { return strings.HasPrefix(l, "PRIVMSG") }) {
+				t.Errorf("told twice: %q", more)
+			}
 		}
 		// A hundred songs in a second are not a hundred lines.
 		for i := range 100 {

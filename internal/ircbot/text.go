@@ -78,8 +78,8 @@ func isHex6(s string) bool {
 
 const joiner = "\u200d" // makes one character of its neighbours
 
-// cut breaks text into pieces of at most room bytes, between words where there are
-// any, and never within a character or before a mark that belongs to the one before it.
+// cut breaks text into pieces of at most room bytes, after a " ·" or else between
+// words where there are any, and never within a character or before a mark that belongs to the one before it.
 func cut(text string, room int) []string {
 	room = max(room, 16)
 	var pieces []string
@@ -92,7 +92,9 @@ func cut(text string, room int) []string {
 			for at = room; !utf8.RuneStart(text[at]); at-- {
 			}
 		}
-		if space := strings.LastIndexByte(text[:at+1], ' '); space > room/2 {
+		if dot := strings.LastIndex(text[:at], " · "); dot > room/2 {
+			at = dot + len(" ·")
+		} else if space := strings.LastIndexByte(text[:at+1], ' '); space > room/2 {
 			at = space
 		}
 		pieces = append(pieces, strings.TrimRight(text[:at], " "))

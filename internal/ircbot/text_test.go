@@ -92,6 +92,8 @@ func TestCut(t *testing.T) {
 		{"a mark stays with its letter", strings.Repeat("x", 15) + "e\u0301y", 16, []string{strings.Repeat("x", 15), "e\u0301y"}},
 		{"a family stays together", "0123456789" + family + "!", 30, []string{"0123456789", family + "!"}},
 		{"nothing but marks", strings.Repeat("\u0301", 20), 16, []string{strings.Repeat("\u0301", 8), strings.Repeat("\u0301", 8), strings.Repeat("\u0301", 4)}},
+		{"between facts", "one fact here · two", 18, []string{"one fact here ·", "two"}},
+		{"a fact too early", "a · " + strings.Repeat("x ", 9) + "x", 17, []string{"a · x x x x x x", "x x x x"}},
 		{"empty", "", 16, []string{""}},
 		{"hardly any room", "0123456789abcdefgh", -3, []string{"0123456789abcdef", "gh"}},
 	} {
