@@ -75,7 +75,7 @@ func (s *station) buildDoors() (err error) {
 	s.house.bot = s.bot
 	limits := s.cfg.Limits
 	s.web, err = web.New(web.Config{
-		Mounts: mounts, Orders: s.table, Status: s.house, Library: library{s.db}, Renderer: files{s.exporter}, Events: s.events,
+		Mounts: mounts, Orders: s.table, Status: s.house, Library: library{s.db, s.composer}, Styles: s.composer, Renderer: files{s.exporter}, Events: s.events,
 		Health: s.health, Metrics: newMetrics(s.house), Token: s.token, Names: s.cfg.Names, Version: s.opts.Version, Log: s.log,
 		Limits: web.Limits{Listeners: limits.Listeners, PerAddress: limits.PerAddress, HeaderBytes: limits.HeaderBytes,
 			HeaderTime: time.Duration(limits.HeaderTime) * time.Second},

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
+	"bandstand/internal/band"
 	"bandstand/internal/command"
 	"bandstand/internal/export"
 	"bandstand/internal/song"
@@ -14,7 +17,10 @@ import (
 )
 
 // library is the stored songs as the web sees them.
-type library struct{ db *sqlite.DB }
+type library struct {
+	db       *sqlite.DB
+	composer composer
+}
 
 // Songs are the newest songs of a style and a band.
 func (l library) Songs(ctx context.Context, limit int, style, band string) ([]command.SongInfo, error) {
@@ -28,6 +34,31 @@ func (l library) Song(ctx context.Context, code string) (*song.Song, command.Son
 		err = fmt.Errorf("%w: %s", web.ErrNotFound, code)
 	}
 	return s, info, err
+}
+
+// Traits are what the robots of a band that is kept, or of a house band, are like.
+func (l library) Traits(ctx context.Context, name string) (traits map[string][]string, err error) {
+	var b band.Band
+	err = l.db.View(ctx, func(r command.Reader) error {
+		b, err = r.Band(name)
+		return err
+	})
+	if errors.Is(err, command.ErrNone) {
+		house := l.composer.House()
+		i := slices.IndexFunc(house, func(h band.Band) bool { return strings.EqualFold(h.Name, name) })
+		if i < 0 {
+			return nil, nil
+		}
+		b, err = house[i], nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading band %s: %w", name, err)
+	}
+	traits = map[string][]string{}
+	for _, r := range b.Robots {
+		traits[r.Name] = r.Character()
+	}
+	return traits, nil
 }
 
 // files writes songs as files of any format, for the web.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -132,15 +133,20 @@ type songDetail struct {
 }
 
 type robot struct {
-	Name       string `json:"name"`
-	Role       string `json:"role"`
-	Instrument string `json:"instrument"`
+	Name       string   `json:"name"`
+	Role       string   `json:"role"`
+	Instrument string   `json:"instrument"`
+	Traits     []string `json:"traits,omitempty"` // such as "busy"; none known for a band that was not kept
 }
 
-func (s *Server) detail(sg *song.Song, info command.SongInfo) songDetail {
+func (s *Server) detail(ctx context.Context, sg *song.Song, info command.SongInfo) songDetail {
+	traits, err := s.Library.Traits(ctx, info.Band)
+	if err != nil && ctx.Err() == nil {
+		s.Log.Warn("a song is shown without its robots' traits", "song", info.Code, "err", err)
+	}
 	d := songDetail{SongInfo: info, Meter: sg.Meter, Sections: sg.Sections, Robots: []robot{}, Files: map[string]string{}}
 	for _, p := range sg.Parts {
-		d.Robots = append(d.Robots, robot{Name: p.Robot, Role: p.Role, Instrument: p.Instrument})
+		d.Robots = append(d.Robots, robot{Name: p.Robot, Role: p.Role, Instrument: p.Instrument, Traits: traits[p.Robot]})
 	}
 	for _, f := range s.Renderer.Formats() {
 		d.Files[f.Name] = "/songs/" + info.Code + "." + f.Name
@@ -150,6 +156,32 @@ func (s *Server) detail(sg *song.Song, info command.SongInfo) songDetail {
 
 func (s *Server) songInfo(w http.ResponseWriter, r *http.Request) {
 	if sg, info, ok := s.find(w, r, r.PathValue("code")); ok {
-		writeJSON(w, http.StatusOK, s.detail(sg, info))
+		writeJSON(w, http.StatusOK, s.detail(r.Context(), sg, info))
 	}
 }
+
+// style is a style that songs can be ordered in.
+type style struct {
+	Name    string     `json:"name"`
+	About   string     `json:"about"`
+	Aliases []string   `json:"aliases"`
+	Tempo   [2]float64 `json:"tempo"`  // quarter notes a minute at which it is happiest
+	Meters  []string   `json:"meters"` // such as "4/4"; the usual one first
+	Modes   []string   `json:"modes"`
+	Own     bool       `json:"own"` // from a file of the owner's
+}
+
+// styles lists the styles that can be played. What is wrong with a file is for the
+// station's owner: it names paths.
+func (s *Server) styles(w http.ResponseWriter, _ *http.Request) {
+	all := []style{}
+	for _, i := range s.Styles.Styles() {
+		if !i.Lost {
+			all = append(all, style{i.Name, i.About, listed(i.Aliases), i.Tempo, listed(i.Meters), listed(i.Modes), i.Own})
+		}
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+// listed is words that are a list in JSON even where there are none.
+func listed(words []string) []string { return append([]string{}, words...) }

@@ -69,7 +69,11 @@ func (h *house) Songs(_ context.Context, limit int, style, band string) ([]comma
 	if style == "broken" {
 		return nil, errors.New("the disk is on fire")
 	}
-	return []command.SongInfo{{Code: "ABC23", Title: fmt.Sprintf("%d %s %s", limit, style, band)}}, nil
+	songs := []command.SongInfo{{Code: "ABC23", Title: fmt.Sprintf("%d %s %s", limit, style, band)}}
+	if band == "The Größe/Bots" {
+		songs = append(songs, command.SongInfo{Code: "DEF45", Title: "Their <Other>", Band: band, Style: "funk", Key: "Em", Seconds: 65})
+	}
+	return songs, nil
 }
 
 func (h *house) Song(_ context.Context, code string) (*song.Song, command.SongInfo, error) {
@@ -84,6 +88,21 @@ func (h *house) Song(_ context.Context, code string) (*song.Song, command.SongIn
 	return s, command.SongInfo{
 		Code: "ABC23", Title: s.Title, Band: "The Größe/Bots", Style: "funk", Key: "Am", Tempo: 120, Bars: 8, Seconds: 16, Plays: 1,
 	}, nil
+}
+
+func (h *house) Traits(_ context.Context, band string) (map[string][]string, error) {
+	if band != "The Größe/Bots" {
+		return nil, errors.New("the disk is on fire")
+	}
+	return map[string][]string{"Rusty": {"busy", "laid back"}}, nil
+}
+
+func (h *house) Styles() []command.StyleInfo {
+	return []command.StyleInfo{
+		{Name: "funk", About: "Tight <b>bass</b>", Aliases: []string{"groove"}, Tempo: [2]float64{96, 118}, Meters: []string{"4/4"}, Modes: []string{"dorian"}},
+		{Name: "gone", Fault: "/home/ada/gone.toml:3 is wrong", Lost: true},
+		{Name: "mine", About: "My own", Own: true, Fault: "/home/ada/mine.toml:1 is wrong"},
+	}
 }
 
 func (h *house) Formats() []Format {
@@ -160,7 +179,7 @@ func serveOn(t *testing.T, wrap func(net.Listener) net.Listener, change func(*Co
 		mp3:  broadcast.NewMount(broadcast.Config{Name: "/live.mp3", ContentType: "audio/mpeg", BytesPerSecond: 16000}),
 	}
 	c := Config{
-		Mounts: []*broadcast.Mount{l.opus, l.mp3}, Orders: h, Status: h, Library: h, Renderer: h, Events: h, Health: h,
+		Mounts: []*broadcast.Mount{l.opus, l.mp3}, Orders: h, Status: h, Library: h, Styles: h, Renderer: h, Events: h, Health: h,
 		Token: token, Names: []string{"radio.example.org"}, Version: "0.0.1",
 	}
 	if change != nil {

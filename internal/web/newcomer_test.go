@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,9 +80,49 @@ func TestSongPageCounts(t *testing.T) {
 	}
 	l := serve(t, nil)
 	a := l.ask("GET", "/s/ABC23", "")
-	for _, want := range []string{"played once", "<li>8 bars</li>", "verse 1 <small>1 bar</small>"} {
+	for _, want := range []string{"played once", "<li>8 bars</li>", "verse 1 <small>1 bar</small>",
+		"Rusty <small>busy, laid back</small>", "More by The Größe/Bots", `<a href="/s/DEF45">Their &lt;Other&gt;</a>`} {
 		if a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) {
 			t.Errorf("%q is missing in the song's page", want)
 		}
+	}
+}
+
+func TestSongPageLinksToOtherSongs(t *testing.T) {
+	l := serve(t, nil)
+	if body := l.ask("GET", "/s/ABC23", "").body; strings.Contains(body, `href="/s/ABC23"`) {
+		t.Error("a song's page names the song itself among the others of its band")
+	}
+	robots, _ := l.ask("GET", "/api/v1/songs/ABC23", "").json(t)["robots"].([]any)
+	if rusty, _ := robots[0].(map[string]any); fmt.Sprint(rusty["traits"]) != "[busy laid back]" {
+		t.Errorf("the robots are %v", robots)
+	}
+}
+
+func TestStyles(t *testing.T) {
+	l := serve(t, nil)
+	a := l.ask("GET", "/api/v1/styles", "")
+	want := `[{"name":"funk","about":"Tight \u003cb\u003ebass\u003c/b\u003e","aliases":["groove"],"tempo":[96,118],"meters":["4/4"],"modes":["dorian"],"own":false},` +
+		`{"name":"mine","about":"My own","aliases":[],"tempo":[0,0],"meters":[],"modes":[],"own":true}]` + "\n"
+	if a.StatusCode != http.StatusOK || a.body != want {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := l.ask("POST", "/api/v1/styles", "{}"); a.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", a.StatusCode)
+	}
+}
+
+func TestThePageHasStylesToClick(t *testing.T) {
+	l := serve(t, nil)
+	b := openBrowser(t)
+	styles := `[...document.querySelectorAll("#styles button")]`
+	b.do(chromedp.Navigate(l.url("/")))
+	b.until("a stranger sees the styles and cannot order one", styles+`.map((e) => e.innerText).join() == "funk,mine" && `+styles+`.every((e) => e.disabled)`)
+	b.do(chromedp.Navigate(l.url("/?token=" + token)))
+	b.until("their owner can", styles+`.length == 2 && `+styles+`.every((e) => !e.disabled && e.title)`)
+	b.do(chromedp.Click(chromedp.CSS("#styles button")))
+	b.until("the reply is there", has("replies", "new funk")+" && "+has("replies", "Here it is."))
+	if given := l.house.given(); !slices.Equal(given, []string{"new funk"}) {
+		t.Errorf("orders %q", given)
 	}
 }

@@ -2,15 +2,19 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"bandstand/internal/broadcast"
+	"bandstand/internal/command"
 )
 
 //go:embed page
@@ -31,7 +35,7 @@ func newPages() (*pages, error) {
 	if p.index, err = template.ParseFS(sub, "index.html"); err != nil {
 		return nil, err
 	}
-	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock, "title": formatTitle, "count": count, "times": times}).ParseFS(sub, "song.html"); err != nil {
+	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock, "title": formatTitle, "words": words, "count": count, "times": times}).ParseFS(sub, "song.html"); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"app.js", "song.js", "style.css", "icon.svg"} {
@@ -55,6 +59,9 @@ func count(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// words is what somebody is like: busy, laid back.
+func words(all []string) string { return strings.Join(all, ", ") }
 
 // times is how often: once, twice, 3 times.
 func times(n int) string {
@@ -122,6 +129,19 @@ func (s *Server) index(p *pages) http.HandlerFunc {
 	}
 }
 
+// mostMore is how many more songs of its band a song's page links to.
+const mostMore = 5
+
+// more is the newest other songs of a song's band.
+func (s *Server) more(ctx context.Context, of command.SongInfo) ([]command.SongInfo, error) {
+	all, err := s.Library.Songs(ctx, mostMore+1, "", of.Band)
+	if err != nil {
+		return nil, fmt.Errorf("listing the songs of %s: %w", of.Band, err)
+	}
+	all = slices.DeleteFunc(all, func(i command.SongInfo) bool { return i.Code == of.Code })
+	return all[:min(len(all), mostMore)], nil
+}
+
 // songPage is a song's own page.
 func (s *Server) songPage(p *pages) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -129,7 +149,12 @@ func (s *Server) songPage(p *pages) http.HandlerFunc {
 		if !ok {
 			return
 		}
-		data := map[string]any{"Song": s.detail(sg, info), "Formats": s.Renderer.Formats()}
+		more, err := s.more(r.Context(), info)
+		if err != nil {
+			s.fail(w, r, "looking for a band's songs", err)
+			return
+		}
+		data := map[string]any{"Song": s.detail(r.Context(), sg, info), "Formats": s.Renderer.Formats(), "More": more}
 		if err := p.show(w, p.song, data); err != nil {
 			s.fail(w, r, "showing a song", err)
 		}

@@ -38,6 +38,7 @@ func (s *Server) routes(p *pages) http.Handler {
 	on("/api/v1/events", s.events, read...)
 	on("/api/v1/songs", s.songs, read...)
 	on("/api/v1/songs/{code}", s.songInfo, read...)
+	on("/api/v1/styles", s.styles, read...)
 	on("/songs/{file}", s.songFile, read...)
 	on("/s/{code}", s.songPage(p), read...)
 	on("/page/{file}", p.asset, read...)

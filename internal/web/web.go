@@ -47,6 +47,14 @@ type Library interface {
 	Songs(ctx context.Context, limit int, style, band string) ([]command.SongInfo, error)
 	// Song is one of them, or ErrNotFound.
 	Song(ctx context.Context, code string) (*song.Song, command.SongInfo, error)
+	// Traits are what the robots of a band are like, in words, by the robot's name.
+	// Whoever it knows nothing of is left out.
+	Traits(ctx context.Context, band string) (map[string][]string, error)
+}
+
+// Styles are what songs can be ordered in, by name; those that are lost too.
+type Styles interface {
+	Styles() []command.StyleInfo
 }
 
 // Format is a way to write a song as a file.
@@ -97,6 +105,7 @@ type Config struct {
 	Orders   Orders
 	Status   Status
 	Library  Library
+	Styles   Styles
 	Renderer Renderer
 	Events   Events
 	Health   Health

@@ -259,7 +259,26 @@ async function give(line) {
   if (answer.song) loadRecent();
 }
 
+/** A button for each style that songs can be ordered in. */
+async function loadStyles() {
+  try {
+    const styles = await (await fetch("/api/v1/styles")).json();
+    $("styles").replaceChildren(...styles.map((style) => {
+      const b = el("button", "", style.name);
+      b.type = "button";
+      b.title = style.about;
+      b.disabled = !may;
+      b.addEventListener("click", () => give(`new ${style.name}`));
+      return b;
+    }));
+    $("styles").hidden = styles.length === 0;
+  } catch { /* one can still type a style */ }
+}
+
+let may = true; // until the station says otherwise
+
 function mayOrder(yes) {
+  may = yes;
   $("may").hidden = yes;
   for (const e of document.querySelectorAll(".orders input, .orders button")) e.disabled = !yes;
 }
@@ -281,4 +300,5 @@ chooseFormat();
 if (recall("volume") !== null) $("volume").value = recall("volume");
 audio.volume = Number($("volume").value);
 follow();
+loadStyles();
 fetch("/api/v1/orders").then((a) => a.json()).then((a) => mayOrder(a.allowed === true)).catch(() => {});
