@@ -75,6 +75,9 @@ func commandLine(ctx context.Context, ending func(), args []string) error {
 	if err != nil {
 		return fmt.Errorf("building the command line: %w", err)
 	}
+	if len(args) > 0 && station.IsOrder(args[0]) {
+		return fmt.Errorf("%s is an order: say it at the prompt, or: bandstand do %s", args[0], strings.Join(args, " "))
+	}
 	k, err := parser.Parse(args)
 	if left {
 		return nil

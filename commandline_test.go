@@ -1,6 +1,19 @@
 package main
 
-import "testing"
+import (
+	"testing"
+)
+
+// TestOrdersAreToldApart: an order is no command, and whoever says one is told how.
+func TestOrdersAreToldApart(t *testing.T) {
+	err := commandLine(t.Context(), func() {}, []string{"new", "funk"})
+	if want := "new is an order: say it at the prompt, or: bandstand do new funk"; err == nil || err.Error() != want {
+		t.Errorf("it says %v", err)
+	}
+	if err := commandLine(t.Context(), func() {}, []string{"version"}); err != nil {
+		t.Errorf("a command is taken for an order: %v", err)
+	}
+}
 
 func TestOrderLine(t *testing.T) {
 	for _, c := range []struct {

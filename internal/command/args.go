@@ -158,6 +158,19 @@ func seconds(name, text string, least, most float64) (time.Duration, error) {
 // naming is a kind of name for pick: what it is, and where to find them all.
 type naming struct{ what, list string }
 
+// mostListed is how many candidates for a word are listed; of more there are a few.
+const mostListed = 8
+
+// begins says whether a word begins a name; the The that many bands have may be left out.
+func begins(lowerWord, name string) bool {
+	name = strings.ToLower(name)
+	if lowerWord == "" || strings.HasPrefix(name, lowerWord) {
+		return lowerWord != ""
+	}
+	bare := strings.TrimPrefix(lowerWord, "the ")
+	return bare != "" && strings.HasPrefix(strings.TrimPrefix(name, "the "), bare)
+}
+
 // pick finds the one of names that a word means: itself, or the only one that it
 // begins. Its error offers the nearest, lists the candidates, or says where the
 // names are.
@@ -168,7 +181,7 @@ func (k naming) pick(text string, names []string) (string, error) {
 		switch {
 		case strings.ToLower(n) == lower:
 			return n, nil
-		case lower != "" && strings.HasPrefix(strings.ToLower(n), lower):
+		case begins(lower, n):
 			begun = append(begun, n)
 		}
 	}
@@ -179,6 +192,9 @@ func (k naming) pick(text string, names []string) (string, error) {
 		return begun[0], nil
 	}
 	slices.Sort(begun)
+	if len(begun) > mostListed {
+		return "", sayf("%q could be %d %ss, such as %s, %s and %s; write more of the name", short(text), len(begun), k.what, begun[0], begun[1], begun[2])
+	}
 	return "", sayf("%q could be %s", short(text), strings.Join(begun, ", "))
 }
 

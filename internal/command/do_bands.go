@@ -9,52 +9,77 @@ import (
 	"bandstand/internal/band"
 )
 
-// bandName finds the name of any band that has played or is kept.
-func bandName(rd Reader, text string) (string, error) {
+// bandName finds the name of any band: one that has played, is kept, or is a house band.
+func (t *Table) bandName(rd Reader, text string) (string, error) {
 	bands, err := rd.Bands()
 	if err != nil {
 		return "", err
 	}
-	names := make([]string, len(bands))
-	for i, b := range bands {
-		names[i] = b.Name
+	var names []string
+	seen := map[string]bool{}
+	add := func(name string) {
+		if lower := strings.ToLower(name); !seen[lower] {
+			seen[lower] = true
+			names = append(names, name)
+		}
+	}
+	for _, b := range bands {
+		add(b.Name)
+	}
+	for _, b := range t.Composer.House() {
+		add(b.Name)
 	}
 	return naming{"band", "bands lists them"}.pick(text, names)
 }
 
+// doBands lists the bands that have songs or were formed here, or all of a style.
 func doBands(r *request) (Reply, error) {
+	var style string
+	var err error
+	if len(r.plain) > 0 {
+		if style, err = r.table.styleFor(strings.Join(r.plain, " ")); err != nil {
+			return Reply{}, err
+		}
+	}
 	var text []string
 	house := r.table.Composer.House()
-	err := r.look(func(rd Reader) error {
+	err = r.look(func(rd Reader) error {
 		bands, err := rd.Bands()
 		if err != nil {
 			return err
 		}
 		for _, b := range bands {
+			known, ok := withRobots(rd, b, house)
+			if style != "" && b.Style != style && !(ok && known.Style == style) {
+				continue
+			}
 			line := fmt.Sprintf("%s — %s, %s", b.Name, b.Style, count(b.Songs, "song"))
-			if known, ok := withRobots(rd, b, house); ok {
+			if ok {
 				line += r.table.inShort(known)
 			}
 			text = append(text, line)
 		}
-		text = append(text, unheard(house, bands)...)
+		text = append(text, unheard(house, bands, style)...)
 		return nil
 	})
+	if err == nil && len(text) == 0 {
+		text = []string{"there are no bands; band new forms one"}
+	}
 	return Reply{Text: lines(text)}, err
 }
 
 // withRobots is a band of the list with its robots, where they are known.
 func withRobots(rd Reader, info BandInfo, house []band.Band) (band.Band, bool) {
+	if info.Stored {
+		b, err := rd.Band(info.Name) // one that this program cannot read is listed without its robots
+		return b, err == nil
+	}
 	for _, b := range house {
 		if strings.EqualFold(b.Name, info.Name) {
 			return b, true
 		}
 	}
-	if !info.Stored {
-		return band.Band{}, false
-	}
-	b, err := rd.Band(info.Name) // one that this program cannot read is listed without its robots
-	return b, err == nil
+	return band.Band{}, false
 }
 
 // inShort is what a band is like and who plays what in it, for a list.
@@ -73,31 +98,26 @@ func (t *Table) inShort(b band.Band) string {
 	return text
 }
 
-// unheard lists the house bands that have not played yet, a line a style.
-func unheard(house []band.Band, heard []BandInfo) []string {
+// unheard lists the house bands of a style that have not played yet, or says how
+// many there are of all styles, "".
+func unheard(house []band.Band, heard []BandInfo, style string) []string {
 	known := map[string]bool{}
 	for _, b := range heard {
 		known[strings.ToLower(b.Name)] = true
 	}
-	var styles []string
-	names := map[string][]string{}
+	var names []string
 	for _, b := range house {
-		if known[strings.ToLower(b.Name)] {
-			continue
+		if !known[strings.ToLower(b.Name)] && (style == "" || b.Style == style) {
+			names = append(names, b.Name)
 		}
-		if names[b.Style] == nil {
-			styles = append(styles, b.Style)
-		}
-		names[b.Style] = append(names[b.Style], b.Name)
 	}
-	if len(styles) == 0 {
+	switch {
+	case len(names) == 0:
 		return nil
+	case style == "":
+		return []string{count(len(names), "house band") + " still to be heard: bands STYLE lists those of a style"}
 	}
-	text := []string{"house bands still to be heard:"}
-	for _, s := range styles {
-		text = append(text, fmt.Sprintf("%s: %s", s, strings.Join(names[s], ", ")))
-	}
-	return text
+	return []string{"still to be heard: " + strings.Join(names, ", ")}
 }
 
 func doBand(r *request) (Reply, error) {

@@ -68,7 +68,7 @@ func doSongs(r *request) (Reply, error) {
 	var text []string
 	err = r.look(func(rd Reader) error {
 		if v, ok := r.keys["band"]; ok {
-			if f.Band, err = bandName(rd, v); err != nil {
+			if f.Band, err = r.table.bandName(rd, v); err != nil {
 				return err
 			}
 		}
@@ -79,12 +79,20 @@ func doSongs(r *request) (Reply, error) {
 		return err
 	})
 	if err == nil && len(text) == 0 {
-		text = []string{"there are no songs yet; new composes one"}
-		if f.Style != "" || f.Band != "" {
-			text = []string{"there are no such songs yet; new composes one"}
-		}
+		text = []string{f.none()}
 	}
 	return Reply{Text: lines(text)}, err
+}
+
+// none says that there are no songs of that kind.
+func (f Filter) none() string {
+	switch {
+	case f.Band != "" && f.Style == "":
+		return f.Band + " have no songs yet"
+	case f.Band != "" || f.Style != "":
+		return "there are no such songs yet; new composes one"
+	}
+	return "there are no songs yet; new composes one"
 }
 
 func doSong(r *request) (Reply, error) {

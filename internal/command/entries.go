@@ -1,8 +1,15 @@
 package command
 
+import "slices"
+
 // entries is the table. Help, completion and the checks of arguments come from it.
 func entries() []*order {
 	return slicesOf(composing(), onAir(), songbook(), bandstand(), people(), looking())
+}
+
+// IsOrder says whether a word is the whole name of an order.
+func IsOrder(word string) bool {
+	return slices.ContainsFunc(entries(), func(o *order) bool { return o.name == word })
 }
 
 func slicesOf(groups ...[]*order) []*order {
@@ -87,9 +94,10 @@ func bandstand() []*order {
 		{name: "styles", role: RoleListener, usage: "styles [STYLE]", about: "list the styles, or tell about one",
 			help: "Your own are those in the folder styles of the station's data; a file you change is read anew with the next order.\nexample: styles jazz",
 			most: 3, do: doStyles},
-		{name: "bands", role: RoleListener, usage: "bands", about: "list the bands", help: "example: bands", do: doBands},
+		{name: "bands", role: RoleListener, usage: "bands [STYLE]", about: "list the bands, or those of a style",
+			help: "Those with songs or formed here; with a style the house bands still to be heard, too.\nexample: bands jazz", most: 3, do: doBands},
 		{name: "band", role: RoleListener, usage: "band NAME", about: "tell about a band, its robots and its best songs",
-			help: "The beginning of its name will do.\nexample: band \"Copper Choir\"", least: 1, most: 12, do: doBand},
+			help: "The beginning of its name will do, without The if you like.\nexample: band \"Copper Choir\"", least: 1, most: 12, do: doBand},
 		{name: "band new", role: RolePlayer, usage: "band new [STYLE]", about: "form a new band",
 			help: "Then new band=NAME plays with it.\nexample: band new jazz", most: 3, changes: true, do: doBandNew},
 	}

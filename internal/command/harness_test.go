@@ -200,6 +200,7 @@ func (a *fakeAir) SetAuto(on bool) {
 // fakeComposer makes small songs at once.
 type fakeComposer struct {
 	own    []command.StyleInfo // besides its own styles
+	house  []band.Band         // besides its own house bands
 	mu     sync.Mutex
 	briefs []command.Brief
 	fail   error
@@ -272,7 +273,7 @@ func (f *fakeComposer) Lineup(b band.Band) ([]command.Player, error) {
 }
 
 func (f *fakeComposer) House() []band.Band {
-	return []band.Band{{Version: 1, Name: "House Cats", Style: "funk", Robots: []band.Robot{{Name: "Whisker", Role: song.Bass}}}, {Name: "Tin Hearts", Style: "jazz"}}
+	return append([]band.Band{{Version: 1, Name: "House Cats", Style: "funk", Robots: []band.Robot{{Name: "Whisker", Role: song.Bass}}}, {Name: "Tin Hearts", Style: "jazz"}}, f.house...)
 }
 
 // smallSong is 32 bars of 4/4 with four sections; everything follows from the brief.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bandstand/internal/band"
 	"bandstand/internal/command"
 	"bandstand/internal/song"
 	"bandstand/internal/theory"
@@ -179,7 +180,7 @@ func TestLooking(t *testing.T) {
 		"now":        "silence; new composes a song",
 		"songs":      "there are no songs yet; new composes one",
 		"history":    "nothing was played yet; new composes a song",
-		"bands":      "house bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts",
+		"bands":      "2 house bands still to be heard: bands STYLE lists those of a style",
 		"styles":     "funk         tight and low\nfolk         wood and wire\njazz         blue and late\nwaltz        three and round",
 		"listeners":  "nobody listens at the moment",
 		"rate now 3": "",
@@ -202,8 +203,13 @@ func TestLooking(t *testing.T) {
 		"songs band=house": code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
 		"song now": `"Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, code ` + code + " (seed 1)\n32 bars in 4/4, composed just now, played 1 time, ★4\n" +
 			"sections: intro (8), verse 1 (8), chorus 1 (8), outro (8)\nlead: Gizmo, Rhodes piano",
-		"bands":      "House Cats — jazz, 1 song: Whisker (bass horn)\nhouse bands still to be heard:\njazz: Tin Hearts",
-		"band house": "House Cats — funk, 1 robot\nbass: Whisker, bass horn\nbest songs:\n" + code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
+		"bands":      "House Cats — jazz, 1 song: Whisker (bass horn)\n1 house band still to be heard: bands STYLE lists those of a style",
+		"bands jazz": "House Cats — jazz, 1 song: Whisker (bass horn)\nstill to be heard: Tin Hearts",
+		"bands fun":  "House Cats — jazz, 1 song: Whisker (bass horn)",
+		"bands folk": "there are no bands; band new forms one",
+
+		`songs band="Tin Hearts"`: "Tin Hearts have no songs yet",
+		"band house":              "House Cats — funk, 1 robot\nbass: Whisker, bass horn\nbest songs:\n" + code + `  "Song 1" by House Cats — jazz, Em, 120 BPM, 1:04, ★4`,
 	} {
 		if r := d.Do(t.Context(), me, line); r.Text != want {
 			t.Errorf("%s: got\n%s, want\n%s", line, r.Text, want)
@@ -212,6 +218,27 @@ func TestLooking(t *testing.T) {
 	if r := d.ok(t, "history"); !strings.HasSuffix(r.Text, "  "+code+`  "Song 1" by House Cats, ★4`) {
 		t.Errorf("got %s", r.Text)
 	}
+}
+
+// TestManyBands: a word that begins many names does not list them all, and the The of
+// a name may be left out, or written where there is none.
+func TestManyBands(t *testing.T) {
+	d := newDesk(t)
+	for i := range 9 {
+		d.composer.house = append(d.composer.house, band.Band{Name: fmt.Sprint("The Tubas ", i), Style: "jazz"})
+	}
+	d.composer.house = append(d.composer.house, band.Band{Name: "The Coin-Operated Clocks", Style: "jazz"}, band.Band{Name: "Brass Parade", Style: "funk"})
+	d.bad(t, "band The", `"The" could be 10 bands, such as The Coin-Operated Clocks, The Tubas 0 and The Tubas 1; write more of the name`)
+	for line, want := range map[string]string{"band coin": "The Coin-Operated Clocks — ", "band the brass": "Brass Parade — ", "band tubas 3": "The Tubas 3 — "} {
+		if r := d.ok(t, line); !strings.HasPrefix(r.Text, want) {
+			t.Errorf("%s: %s", line, r.Text)
+		}
+	}
+	d.ok(t, "new band=coin")
+	if b := d.composer.last().Band; b == nil || b.Name != "The Coin-Operated Clocks" {
+		t.Errorf("it was played by %v", b)
+	}
+	d.ok(t, "songs band=coin")
 }
 
 func TestBands(t *testing.T) {
@@ -226,7 +253,7 @@ func TestBands(t *testing.T) {
 	d.bad(t, "band new folk", "no new name for a band was found")
 	d.ok(t, "new band=copper")
 	who := "; loud: Gizmo (lead horn), Thump (bass horn and gong)"
-	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs"+who+"\nCopper Choir — funk, 1 song"+who+"\nIron Llamas — funk, 0 songs"+who+"\nThe Only Folks — folk, 0 songs"+who+"\nhouse bands still to be heard:\nfunk: House Cats\njazz: Tin Hearts" {
+	if r := d.ok(t, "bands"); r.Text != "Band 10 — funk, 0 songs"+who+"\nCopper Choir — funk, 1 song"+who+"\nIron Llamas — funk, 0 songs"+who+"\nThe Only Folks — folk, 0 songs"+who+"\n2 house bands still to be heard: bands STYLE lists those of a style" {
 		t.Errorf("got %s", r.Text)
 	}
 	if r := d.ok(t, "band Copper Choir"); !strings.HasPrefix(r.Text, "Copper Choir — funk, 2 robots; loud\nlead: Gizmo, lead horn — loud; "+strings.Join(gizmo().Habits(2), ", ")+"\nbass and pad: Thump, bass horn and gong\nbest songs:\n") {

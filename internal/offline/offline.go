@@ -164,7 +164,7 @@ func wishes(o Options, styles *style.Set, house []band.Band) (compose.Brief, err
 	}
 	if o.Bars != nil {
 		if b.Bars = *o.Bars; b.Bars < compose.MinBars || b.Bars > compose.MaxBars {
-			return b, fmt.Errorf("%d bars are not possible: choose %d to %d", b.Bars, compose.MinBars, compose.MaxBars)
+			return b, fmt.Errorf("a song needs %d to %d bars", compose.MinBars, compose.MaxBars)
 		}
 	}
 	if o.Band != "" {
@@ -197,7 +197,7 @@ func findBand(name, styleName string, house []band.Band) (*band.Band, error) {
 		return nil, fmt.Errorf("no house band is called %q%s", name, hint)
 	}
 	if styleName == "" {
-		return nil, fmt.Errorf("no house band is called %q; name a style with --style and its bands are listed", name)
+		return nil, fmt.Errorf("no house band is called %q (bands of your own play only at the station); name a style with --style and its bands are listed", name)
 	}
 	var own []string
 	for _, b := range house {
@@ -205,7 +205,7 @@ func findBand(name, styleName string, house []band.Band) (*band.Band, error) {
 			own = append(own, b.Name)
 		}
 	}
-	return nil, fmt.Errorf("no house band is called %q; %s has %s", name, styleName, strings.Join(own, ", "))
+	return nil, fmt.Errorf("no house band is called %q (bands of your own play only at the station); %s has %s", name, styleName, strings.Join(own, ", "))
 }
 
 // checkFiles says what would keep the files from being written, as far as their

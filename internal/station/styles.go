@@ -31,3 +31,6 @@ func (c composer) Styles() []command.StyleInfo {
 	slices.SortStableFunc(all, func(a, b command.StyleInfo) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
+
+// IsOrder says whether a word is the name of an order.
+func IsOrder(word string) bool { return command.IsOrder(word) }
