@@ -211,12 +211,21 @@ func orderLine(args []string) string {
 	for i, arg := range args {
 		key, value, pair := strings.Cut(arg, "=")
 		if pair && !strings.ContainsAny(key, " \t\n\"'\\") {
-			words[i] = key + "=" + quoteWord(value)
+			words[i] = key + "=" + quoteWord(unquoted(value))
 		} else {
 			words[i] = quoteWord(arg)
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// unquoted is a value without the quotes that somebody wrote for the order as at the
+// prompt, inside those that the shell took.
+func unquoted(value string) string {
+	if n := len(value); n > 2 && value[0] == '"' && value[n-1] == '"' && !strings.ContainsAny(value[1:n-1], `"\\`) {
+		return value[1 : n-1]
+	}
+	return value
 }
 
 // quoteWord keeps a word of the shell one word of the order.

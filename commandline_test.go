@@ -24,6 +24,7 @@ func TestOrderLine(t *testing.T) {
 		{[]string{"new funk"}, `new funk`},
 		{[]string{"new", "funk", "seed=7"}, `new funk seed=7`},
 		{[]string{"new", "band=The Solar Radiators"}, `new band="The Solar Radiators"`},
+		{[]string{"new", `band="The Solar Radiators"`}, `new band="The Solar Radiators"`},
 		{[]string{"title", "now", `Say "Hello"`, ""}, `title now "Say \"Hello\"" ""`},
 		{[]string{"title", "now", `back\slash`}, `title now "back\\slash"`},
 		{[]string{"title", "now", "a b=c d"}, `title now "a b=c d"`},

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"bandstand/internal/song"
 )
 
 const someHistory, mostHistory = 10, 1000
@@ -42,7 +44,7 @@ func silenceText(rd Reader, now Now) (string, error) {
 
 func (on *OnAir) text(state string) string {
 	text := fmt.Sprintf("%s — %s, %s, bar %d of %d, %s of %s, code %s", on.name(), on.Style, on.Section, on.Bar, on.Bars,
-		clock(on.Position), clock(on.Seconds), on.Code)
+		clock(on.Position), song.Clock(on.Seconds), on.Code)
 	if state == Looping {
 		text += " (a loop: rate, skip or stop ends it)"
 	}
@@ -79,7 +81,7 @@ func doStatus(r *request) (Reply, error) {
 	text := []string{st.State}
 	if s := st.Song; s != nil {
 		text[0] = fmt.Sprintf("%s: %s, code %s, %s, bar %d of %d, %s of %s", st.State, s.name(), s.Code, s.Section, s.Bar, s.Bars,
-			clock(s.Position), clock(s.Seconds))
+			clock(s.Position), song.Clock(s.Seconds))
 	}
 	auto := "off"
 	if st.Auto {

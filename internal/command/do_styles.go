@@ -33,7 +33,11 @@ func doStyles(r *request) (Reply, error) {
 	if len(own) > 0 {
 		text = append(append(text, "your own:"), own...)
 	}
-	return Reply{Text: lines(append(text, broken...))}, nil
+	text = append(text, broken...)
+	if r.table.Deps.Styles != "" && r.caller.Local {
+		text = append(text, "your own go into "+r.table.Deps.Styles)
+	}
+	return Reply{Text: lines(text)}, nil
 }
 
 // listed is a style in the list: a line of its own, in a chat its name.

@@ -18,7 +18,7 @@ func TestNewIsKeptAndHeard(t *testing.T) {
 	d := newDesk(t)
 	r := d.ok(t, "new funk key=Em tempo=104 bars=32 seed=123456")
 	code := r.Song.Code
-	want := fmt.Sprintf(`on the air: "Song 123456" by House Cats — funk, Em, 104 BPM, 1:13, code %s (seed 123456)`, code)
+	want := fmt.Sprintf(`on the air: "Song 123456" by House Cats — funk, Em, 104 BPM, 1:14, code %s (seed 123456)`, code)
 	if r.Text != want {
 		t.Errorf("got %s\nwant %s", r.Text, want)
 	}
@@ -158,6 +158,13 @@ func TestStyles(t *testing.T) {
 		"broken: ska.toml line 1: about: is empty (until it is mended, the file's last good version plays)\nbroken: " + fault
 	if got := d.ok(t, "styles").Text; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	d.Deps.Styles = "/data/styles"
+	if got := d.ok(t, "styles").Text; got != want+"\nyour own go into /data/styles" {
+		t.Errorf("got\n%s", got)
+	}
+	if got := d.Do(t.Context(), command.Caller{Door: "http", Who: "ann"}, "styles").Text; got != want {
+		t.Errorf("from afar: got\n%s", got)
 	}
 	want = "polka: two and jolly\nalso called hop, oompah\n100–132.5 BPM\nmetre 2/4, or 6/8\nmodes major\nyour own, from the file polka.toml"
 	if got := d.ok(t, "styles oom").Text; got != want {

@@ -23,6 +23,7 @@ type Deps struct {
 	Seed     func() uint64    // a fresh seed for a song that is given none
 	Now      func() time.Time // for "5 minutes ago", and for limits
 	Roles    []Grant          // by the configuration
+	Styles   string           // folder of the user's own styles, "" for none
 	Limits   Limits           // DefaultLimits where it is zero
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"bandstand/internal/song"
 )
 
 // line is a song in a list: `k7m2p  "Title" by Band — funk, Em, 104 BPM, 3:12, ★4.5`.
@@ -13,7 +15,7 @@ func (s SongInfo) line() string { return s.Code + "  " + s.about() + s.stars() }
 
 // about is a song without its code.
 func (s SongInfo) about() string {
-	return fmt.Sprintf("%s — %s, %s, %s BPM, %s", s.name(), s.Style, s.Key, bpm(s.Tempo), clock(s.Seconds))
+	return fmt.Sprintf("%s — %s, %s, %s BPM, %s", s.name(), s.Style, s.Key, bpm(s.Tempo), song.Clock(s.Seconds))
 }
 
 func (s SongInfo) name() string { return fmt.Sprintf(`"%s" by %s`, s.Title, s.Band) }
@@ -32,14 +34,8 @@ func (s SongInfo) whole() string {
 
 func bpm(tempo float64) string { return strconv.FormatFloat(math.Round(tempo*10)/10, 'f', -1, 64) }
 
-// clock is 3:12, or 1:02:03.
-func clock(seconds float64) string {
-	s := int(max(0, seconds))
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
-}
+// clock is a place in a song: a second counts when it is over.
+func clock(seconds float64) string { return song.Clock(math.Floor(seconds)) }
 
 // count is "1 song" or "3 songs".
 func count(n int, what string) string {

@@ -190,7 +190,7 @@ func (b Brief) check() error {
 		return fmt.Errorf("a tempo of %g is not possible: choose %d to %d", b.Tempo, MinTempo, MaxTempo)
 	}
 	if b.Bars != 0 && (b.Bars < MinBars || b.Bars > MaxBars) {
-		return fmt.Errorf("a song needs %d to %d bars", MinBars, MaxBars)
+		return fmt.Errorf("a song needs %d to %d bars, not %d", MinBars, MaxBars, b.Bars)
 	}
 	if b.Key.Tonic > 11 {
 		return fmt.Errorf("there is no tonic %d: choose 0 (C) to 11 (B)", b.Key.Tonic)

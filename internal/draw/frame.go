@@ -2,7 +2,6 @@ package draw
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"bandstand/internal/song"
@@ -30,7 +29,7 @@ func (p *picture) heading() {
 	p.printf(`<rect width="%s" height="%s" rx="8" fill="%s"/>`+"\n", num(p.width), num(p.height), paper)
 	p.text(margin, titleY, `font-size="22" font-weight="bold"`, s.Title)
 	facts := []string{s.Band, s.Style, "in " + s.Key.String(), fmt.Sprintf("%s BPM", num(s.Tempo)),
-		fmt.Sprintf("%d/%d", s.Meter.Beats, s.Meter.Unit), clock(s), fmt.Sprintf("seed %d", s.Seed)}
+		fmt.Sprintf("%d/%d", s.Meter.Beats, s.Meter.Unit), song.Clock(s.Duration().Seconds()), fmt.Sprintf("seed %d", s.Seed)}
 	var told []string
 	for _, f := range facts {
 		if f != "" {
@@ -38,12 +37,6 @@ func (p *picture) heading() {
 		}
 	}
 	p.text(margin, subtitleY, fmt.Sprintf(`font-size="13" fill="%s"`, faint), strings.Join(told, " · "))
-}
-
-// clock is the song's length as minutes and seconds.
-func clock(s *song.Song) string {
-	seconds := int(math.Round(s.Duration().Seconds()))
-	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
 // grid is the roll's background: bar lines, octaves and the drums' lanes.

@@ -164,7 +164,7 @@ func wishes(o Options, styles *style.Set, house []band.Band) (compose.Brief, err
 	}
 	if o.Bars != nil {
 		if b.Bars = *o.Bars; b.Bars < compose.MinBars || b.Bars > compose.MaxBars {
-			return b, fmt.Errorf("a song needs %d to %d bars", compose.MinBars, compose.MaxBars)
+			return b, fmt.Errorf("a song needs %d to %d bars, not %d", compose.MinBars, compose.MaxBars, b.Bars)
 		}
 	}
 	if o.Band != "" {
@@ -288,9 +288,8 @@ func (s *session) write(ctx context.Context, n int, sg *song.Song, files []strin
 
 // line tells of a song: its title, band, style, key, tempo, length, seed and files.
 func line(s *song.Song, files []string) string {
-	seconds := int(math.Round(s.Duration().Seconds()))
-	return fmt.Sprintf("%q by %s: %s in %s, %.5g BPM, %d:%02d, seed %d -> %s",
-		s.Title, s.Band, s.Style, s.Key, s.Tempo, seconds/60, seconds%60, s.Seed, strings.Join(files, ", "))
+	return fmt.Sprintf("%q by %s: %s in %s, %.5g BPM, %s, seed %d -> %s",
+		s.Title, s.Band, s.Style, s.Key, s.Tempo, song.Clock(s.Duration().Seconds()), s.Seed, strings.Join(files, ", "))
 }
 
 // label names a song for the progress.

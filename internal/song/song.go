@@ -6,6 +6,7 @@
 package song
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -127,6 +128,16 @@ func (s *Song) Ticks() Tick { return s.BarStart(s.Bars) }
 // Duration is the length of all bars in time.
 func (s *Song) Duration() time.Duration {
 	return time.Duration(s.Seconds(s.Ticks()) * float64(time.Second))
+}
+
+// Clock is a length in seconds as people read it, to the nearest second: 3:12, or
+// 1:02:03. Whoever tells a song's length uses it, so that it is the same everywhere.
+func Clock(seconds float64) string {
+	n := int(math.Round(max(0, seconds)))
+	if n >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", n/3600, n/60%60, n%60)
+	}
+	return fmt.Sprintf("%d:%02d", n/60, n%60)
 }
 
 // FadeSpan is the stretch over which the song fades away; empty where it does not.

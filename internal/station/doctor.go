@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,22 +56,41 @@ func Doctor(ctx context.Context, cfg *config.Config, out io.Writer) bool {
 	return well
 }
 
-// isRunning says whether a station runs on the data folder. Then it holds the port
-// and the database, and that is well.
-func isRunning(ctx context.Context, cfg *config.Config) bool {
-	_, err := control.Send(ctx, control.SocketPath(cfg.Data), "now")
-	return err == nil
+// runningAt is where the station that runs on the data folder listens, and whether one
+// runs. Then it holds the port and the database, and that is well.
+func runningAt(ctx context.Context, cfg *config.Config) (host string, runs bool) {
+	reply, err := control.Send(ctx, control.SocketPath(cfg.Data), "status")
+	if err != nil {
+		return "", false
+	}
+	for line := range strings.Lines(reply.Text) {
+		if link, is := strings.CutPrefix(strings.TrimSpace(line), "page: "); is {
+			if at, err := url.Parse(link); err == nil { // its token is not shown
+				host = at.Host
+			}
+		}
+	}
+	return host, true
 }
 
+// checkFolder leaves nothing behind: of a folder that is not there it looks whether it
+// could be made.
 func checkFolder(_ context.Context, cfg *config.Config) (string, error) {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return "", fmt.Errorf("%s cannot be made (%w): choose another with --data", cfg.Data, cause(err))
+	there, found := cfg.Data, cfg.Data
+	for {
+		if _, err := os.Stat(there); !errors.Is(err, fs.ErrNotExist) || there == filepath.Dir(there) {
+			break
+		}
+		there, found = filepath.Dir(there), cfg.Data+", which the station will make"
 	}
-	f, err := os.CreateTemp(cfg.Data, "doctor")
-	if err != nil {
+	f, err := os.CreateTemp(there, "doctor")
+	switch {
+	case err != nil && there != cfg.Data:
+		return "", fmt.Errorf("%s cannot be made (%w): choose another with --data", cfg.Data, cause(err))
+	case err != nil:
 		return "", fmt.Errorf("%s cannot be written (%w): choose another with --data or mend its rights", cfg.Data, cause(err))
 	}
-	return cfg.Data, errors.Join(f.Close(), os.Remove(f.Name()))
+	return found, errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 func checkFont(_ context.Context, cfg *config.Config) (string, error) {
@@ -97,8 +119,11 @@ func checkStyles(_ context.Context, cfg *config.Config) (string, error) {
 
 func checkDatabase(ctx context.Context, cfg *config.Config) (string, error) {
 	path := filepath.Join(cfg.Data, "station.db")
-	if isRunning(ctx, cfg) {
+	if _, runs := runningAt(ctx, cfg); runs {
 		return path + ", in use by the running station", nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return path + ", which the station will make", nil
 	}
 	db, err := sqlite.Open(ctx, path, nil)
 	if err != nil {
@@ -108,12 +133,16 @@ func checkDatabase(ctx context.Context, cfg *config.Config) (string, error) {
 }
 
 func checkPort(ctx context.Context, cfg *config.Config) (string, error) {
-	if isRunning(ctx, cfg) {
+	host, runs := runningAt(ctx, cfg)
+	if _, port, err := net.SplitHostPort(cfg.Listen); runs && err == nil && strings.HasSuffix(host, ":"+port) {
 		return cfg.Listen + ", in use by the running station", nil
 	}
 	l, err := listen(ctx, cfg.Listen)
 	if err != nil {
 		return "", err
+	}
+	if runs {
+		return fmt.Sprintf("%s is free; the running station listens on %s", cfg.Listen, host), l.Close()
 	}
 	return cfg.Listen + " is free", l.Close()
 }

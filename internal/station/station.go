@@ -132,7 +132,11 @@ func (s *station) open(ctx context.Context) error {
 	if s.font, err = loadFont(s.cfg.SoundFont); err != nil {
 		return err
 	}
-	styles, err := style.Open(filepath.Join(s.cfg.Data, "styles"), s.log)
+	folder := s.stylesFolder()
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		s.log.Warn("the folder of your own styles cannot be made", "error", err) // the station runs without
+	}
+	styles, err := style.Open(folder, s.log)
 	if err != nil {
 		return err
 	}
@@ -144,6 +148,8 @@ func (s *station) open(ctx context.Context) error {
 	s.closers = append(s.closers, func() error { return s.module.Close(context.WithoutCancel(ctx)) })
 	return nil
 }
+
+func (s *station) stylesFolder() string { return filepath.Join(s.cfg.Data, "styles") }
 
 // loadFont is the built-in SoundFont, or the one that the configuration names.
 func loadFont(path string) (*synth.Font, error) {
@@ -178,7 +184,7 @@ func (s *station) build() {
 	s.air.Playout = s.playout
 	s.house = newHouse(s)
 	s.health = &health{house: s.house}
-	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log,
+	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log, Styles: s.stylesFolder(),
 		Roles: s.roles, Limits: limits(s.cfg.Limits)})
 	s.auto = &auto{table: s.table, wanted: s.autoWanted, composer: s.composer, on: s.air.auto.Load, bell: newBell(), log: s.log, seed: freshSeed}
 	s.air.changed = func(what string) {

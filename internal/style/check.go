@@ -157,6 +157,9 @@ func (s *Style) checkHead() (string, error) {
 
 func (s *Style) checkForm() (string, error) {
 	names := s.sectionNames()
+	if len(names) > 0 && !slices.Contains(names, "outro") { // before a plan that names it is told that it is not there
+		return "form.plans", fmt.Errorf("every style needs a section named outro, for the ending")
+	}
 	if len(s.Form.Plans.Items) == 0 {
 		return "form.plans", fmt.Errorf("there is no plan: write for example plans = [\"intro verse chorus outro\"]")
 	}
@@ -179,9 +182,6 @@ func (s *Style) checkForm() (string, error) {
 	}
 	if !slices.Contains(names, s.Form.Peak) {
 		return "form.peak", unknown("section", s.Form.Peak, names)
-	}
-	if !slices.Contains(names, "outro") {
-		return "form.plans", fmt.Errorf("every style needs a section named outro, for the ending")
 	}
 	if path, err := s.checkEndings(); err != nil {
 		return path, err

@@ -15,6 +15,7 @@ import (
 
 	"bandstand/internal/broadcast"
 	"bandstand/internal/command"
+	"bandstand/internal/song"
 )
 
 //go:embed page
@@ -35,7 +36,7 @@ func newPages() (*pages, error) {
 	if p.index, err = template.ParseFS(sub, "index.html"); err != nil {
 		return nil, err
 	}
-	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": clock, "title": formatTitle, "words": words, "count": count, "times": times}).ParseFS(sub, "song.html"); err != nil {
+	if p.song, err = template.New("song.html").Funcs(template.FuncMap{"clock": song.Clock, "title": formatTitle, "words": words, "count": count, "times": times}).ParseFS(sub, "song.html"); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"app.js", "song.js", "style.css", "icon.svg"} {
@@ -44,12 +45,6 @@ func newPages() (*pages, error) {
 		}
 	}
 	return p, nil
-}
-
-// clock is seconds as people read them: 2:05.
-func clock(seconds float64) string {
-	n := int(seconds + 0.5)
-	return fmt.Sprintf("%d:%02d", n/60, n%60)
 }
 
 // count is a number of things: 1 bar, 2 bars.
