@@ -6,7 +6,9 @@
 // of its line, and comes back by itself, with patience, however it lost the
 // network. An order is answered once, to the one who gave it, even if they have
 // another nick by then; an answer whose asker has left is dropped with a line in
-// the log. Long replies are cut and end with "more".
+// the log. Long replies are cut and end with "more". On a server with labels
+// (labeled-response) an answer that a channel refuses goes to the asker in private;
+// on others the log tells of it and the answer is lost.
 //
 // It knows nothing of who may do what: the table of orders does. It knows the wire
 // (github.com/ergochat/irc-go's ircmsg and ircreader); the connection is its own,

@@ -17,6 +17,7 @@ func (s *session) hear(line string) {
 		return
 	}
 	s.readClock(m)
+	s.hearLabel(m)
 	switch m.Command {
 	case "PING":
 		s.tell("PONG", m.Params...)
@@ -54,8 +55,12 @@ func (s *session) hear(line string) {
 		s.fault = refuse("the bot is banned from the server (%s): ask its operators", last(m))
 	case "403", "405", "471", "473", "474", "475", "476", "477", "479", "480", "489", "520":
 		s.notIn(m)
-	case "404":
+	case "404", "415":
 		s.notHeard(m)
+	case "396": // the server hides the bot's host behind another
+		if user, _, ok := strings.Cut(s.source, "@"); ok && len(m.Params) > 1 {
+			s.source = user + "@" + m.Params[1]
+		}
 	default:
 		s.hearPeople(m)
 	}
@@ -89,6 +94,7 @@ func (s *session) hearPeople(m ircmsg.Message) {
 		}
 		if p := s.known(nuh.Name); p != nil {
 			delete(p.parted, s.support.fold(m.Params[0]))
+			p.seenAs(m.Source)
 			if s.login.has("extended-join") && s.login.has("account-notify") && len(m.Params) > 1 {
 				p.account = account(m.Params[1])
 			}
@@ -112,17 +118,21 @@ func (s *session) hearPeople(m ircmsg.Message) {
 		}
 	case "ACCOUNT":
 		if p := s.known(nuh.Name); p != nil {
+			p.seenAs(m.Source)
 			p.account = account(m.Params[0])
 		}
 	case "CHGHOST":
-		if me && len(m.Params) > 1 {
-			s.source = s.nick + "!" + m.Params[0] + "@" + m.Params[1]
+		if len(m.Params) < 2 {
+			return
+		}
+		if host := nuh.Name + "!" + m.Params[0] + "@" + m.Params[1]; me {
+			s.source = host
+		} else if p := s.known(nuh.Name); p != nil {
+			p.host = host
 		}
 	case "INVITE":
 		if len(m.Params) > 1 && s.support.same(m.Params[0], s.nick) {
-			if r := s.room(m.Params[1]); r != nil && !r.in {
-				s.join(r)
-			}
+			s.invited(m.Params[1])
 		}
 	}
 }
@@ -189,6 +199,9 @@ func (s *session) message(m ircmsg.Message) {
 	}
 	target, text := m.Params[0], m.Params[1]
 	if strings.HasPrefix(text, "\x01") {
+		if strings.HasPrefix(text, "\x01ACTION") && s.room(target) != nil { // "/me dances"
+			s.spoke(m, nuh.Name, target)
+		}
 		s.hearCTCP(nuh.Name, text)
 		return
 	}
@@ -216,7 +229,7 @@ func (s *session) message(m ircmsg.Message) {
 		return
 	}
 	p := s.person(nuh.Name)
-	p.host = m.Source
+	p.seenAs(m.Source)
 	delete(p.parted, s.support.fold(a.channel))
 	if s.login.has("account-tag") {
 		_, p.account = m.GetTag("account")

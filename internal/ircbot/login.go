@@ -24,6 +24,7 @@ type login struct {
 	trying   string
 	welcomed bool
 	account  bool // logged in by SASL
+	failed   bool // or tried to and could not
 }
 
 // has says whether a capability was agreed on.
@@ -72,7 +73,13 @@ func (s *session) hearCap(m ircmsg.Message) {
 			s.tell("CAP", "END")
 		}
 	case "NAK":
-		if s.nick == "" {
+		if s.nick != "" {
+			return
+		}
+		if slices.Contains(words, "sasl") {
+			s.noAccount("the server offers SASL and then refuses it")
+		}
+		if s.fault == nil {
 			s.tell("CAP", "END")
 		}
 	case "NEW":
@@ -89,6 +96,7 @@ func (s *session) hearCap(m ircmsg.Message) {
 		for _, w := range words {
 			delete(s.login.caps, w)
 		}
+		s.distrust() // it may have been what told of logins
 	}
 }
 
@@ -127,6 +135,7 @@ func (s *session) askFor() {
 // since it would be another one there than its operators think.
 func (s *session) noAccount(format string, args ...any) {
 	why := fmt.Sprintf(format, args...)
+	s.login.failed = true
 	if s.nickServ == "" {
 		s.fault = refuse("logging in failed: %s; mend sasl, sasl_user and sasl_password, or leave them out", why)
 		return
@@ -161,6 +170,7 @@ func (s *session) authenticated(m ircmsg.Message) {
 	case "903":
 		s.login.account = true
 	case "907": // already
+		s.login.account = true
 	default: // 902 904 905 906 908
 		s.noAccount("the server said %q", last(m))
 	}
@@ -216,6 +226,11 @@ func anotherNick(nick string, n int) string {
 func (s *session) welcome(m ircmsg.Message) {
 	if len(m.Params) == 0 || s.nick != "" {
 		return
+	}
+	if s.SASL != "" && !s.login.account && !s.login.failed {
+		if s.noAccount("the server knows no SASL"); s.fault != nil {
+			return
+		}
 	}
 	s.nick = m.Params[0]
 	s.show(func(v *view) { v.state, v.on, v.nick, v.since = "connected", true, s.nick, time.Now() })

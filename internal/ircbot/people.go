@@ -1,6 +1,7 @@
 package ircbot
 
 import (
+	"strings"
 	"time"
 
 	"bandstand/internal/command"
@@ -18,6 +19,17 @@ type person struct {
 	busy  bool  // one is being carried out
 	last  time.Time
 	rest  []string // what "more" shows
+}
+
+// seenAs notes the nick!user@host that a person now has. Where it is another
+// user@host than before, and no CHGHOST told why, it may be somebody else with the
+// nick: what only the first may have is forgotten.
+func (p *person) seenAs(host string) {
+	_, was, known := strings.Cut(p.host, "!")
+	if _, is, _ := strings.Cut(host, "!"); known && is != was {
+		p.account, p.rest = "", nil
+	}
+	p.host = host
 }
 
 type people struct{ byNick map[string]*person }
@@ -43,6 +55,9 @@ func (s *session) renamed(from, to string) {
 		return
 	}
 	delete(s.people.byNick, s.support.fold(from))
+	if old := s.known(to); old != nil {
+		old.gone = true // the bot did not see them leave
+	}
 	p.nick = to
 	s.people.byNick[s.support.fold(to)] = p
 }
@@ -80,9 +95,13 @@ func (s *session) here(p *person, channel string) bool {
 
 // tidy forgets those who have long said nothing.
 func (s *session) tidy(now time.Time) {
-	const long = time.Hour
-	if len(s.people.byNick) < 1000 {
+	const many, far = 1000, 5000
+	long := time.Hour
+	switch n := len(s.people.byNick); {
+	case n < many:
 		return
+	case n > far: // a flood of strangers
+		long = 10 * time.Minute
 	}
 	for key, p := range s.people.byNick {
 		if !p.busy && len(p.asked) == 0 && now.Sub(p.last) > long {

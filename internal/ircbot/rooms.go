@@ -15,9 +15,10 @@ type room struct {
 	waiting bool   // a next try is on the agenda
 	told    string // the trouble that is in the log already
 
-	asked    int    // orders from here that are being carried out
-	known    string // code of the song that the channel has been told of
-	upcoming *Song  // to be told once those orders are answered
+	asked    int       // orders from here that are being carried out
+	called   time.Time // when an invitation was last followed
+	known    string    // code of the song that the channel has been told of
+	upcoming *Song     // to be told once those orders are answered
 }
 
 type rooms []*room
@@ -62,6 +63,17 @@ func (s *session) joinAgain(r *room) {
 	wait := min(least<<min(r.tries, 10), most)
 	r.tries++
 	s.agenda.after(wait, func() { s.join(r) })
+}
+
+// invited follows an invitation to a channel that the bot wants to be in, but not
+// many in a row.
+func (s *session) invited(name string) {
+	const rest = 5 * time.Second
+	r := s.room(name)
+	if now := time.Now(); r != nil && !r.in && now.Sub(r.called) >= rest {
+		r.called = now
+		s.join(r)
+	}
 }
 
 // entered is when the bot is in a channel.

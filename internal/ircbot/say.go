@@ -111,9 +111,10 @@ func (s *session) utter() []byte {
 			s.drop(a.to, a.channel, "whoever asked has left")
 			continue
 		}
-		text := a.text
+		text, parts := a.text, []answer{a}
 		if a.to != nil && a.channel != "" {
-			text = address(append([]string{a.to.nick}, s.sameFor(ln, a)...)) + text
+			parts = append(parts, s.sameFor(ln, a)...)
+			text = address(nicks(parts)) + text
 		}
 		space := s.space(a.target())
 		for a.whole && len(ln.waiting) > 0 {
@@ -127,29 +128,44 @@ func (s *session) utter() []byte {
 			}
 			ln.waiting = ln.waiting[1:]
 			text += answerSpace + more
+			parts = append(parts, next)
 			a = next
 		}
 		if pieces := cut(text, space); len(pieces) > 1 { // a longer nick since it was cut
 			text = pieces[0]
 			ln.waiting = append([]answer{{to: a.to, channel: a.channel, text: strings.Join(pieces[1:], " ")}}, ln.waiting...)
+			for i := range parts {
+				parts[i].text = text // what a refusal is about; the rest has a line of its own
+			}
+		}
+		if s.login.has("labeled-response") {
+			return s.tagged(map[string]string{"label": s.labels.add(parts)}, "PRIVMSG", a.target(), text)
 		}
 		return s.line("PRIVMSG", a.target(), text)
 	}
 	return nil
 }
 
-// sameFor takes out of a lane what says the same as a to others, and names them.
-func (s *session) sameFor(ln *lane, a answer) []string {
+// nicks are those whom answers are for.
+func nicks(parts []answer) (all []string) {
+	for _, a := range parts {
+		all = append(all, a.to.nick)
+	}
+	return all
+}
+
+// sameFor takes out of a lane what says the same as a to others.
+func (s *session) sameFor(ln *lane, a answer) []answer {
 	const mostNames = 8
-	var nicks []string
+	var same []answer
 	keep := ln.waiting[:0]
 	for _, b := range ln.waiting {
-		if a.whole && b.whole && b.text == a.text && b.to != nil && b.to != a.to && len(nicks) < mostNames && s.here(b.to, b.channel) {
-			nicks = append(nicks, b.to.nick)
+		if a.whole && b.whole && b.text == a.text && b.to != nil && b.to != a.to && len(same) < mostNames && s.here(b.to, b.channel) {
+			same = append(same, b)
 			continue
 		}
 		keep = append(keep, b)
 	}
 	ln.waiting = keep
-	return nicks
+	return same
 }

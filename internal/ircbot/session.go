@@ -34,8 +34,10 @@ type session struct {
 	ended chan error    // of reading or writing
 	io    sync.WaitGroup
 
-	urgent [][]byte // goes before what waits in lanes
+	urgent [][]byte // goes at once
+	calm   [][]byte // protocol that the limiter holds back, before what waits in lanes
 	lanes  lanes
+	labels labels
 	bucket bucket
 	agenda agenda
 	fault  error // ends the session
@@ -181,7 +183,7 @@ var errClosed = errors.New("the server closed the connection")
 // next is how long nothing has to be done by itself.
 func (s *session) next(now time.Time) time.Duration {
 	wait := s.agenda.wait(now)
-	if s.lanes.turn() != nil && len(s.out) < cap(s.out) {
+	if (len(s.calm) > 0 || s.lanes.turn() != nil) && len(s.out) < cap(s.out) {
 		wait = min(wait, s.bucket.wait(now))
 	}
 	return wait
@@ -206,6 +208,15 @@ func (s *session) pick(now time.Time) []byte {
 		s.urgent = s.urgent[1:]
 		return line
 	}
+	if len(s.calm) > 0 {
+		if s.bucket.wait(now) > 0 {
+			return nil
+		}
+		s.bucket.take(now)
+		line := s.calm[0]
+		s.calm = s.calm[1:]
+		return line
+	}
 	for s.nick != "" && s.lanes.turn() != nil && s.bucket.wait(now) == 0 {
 		if line := s.utter(); line != nil {
 			s.bucket.take(now)
@@ -215,23 +226,40 @@ func (s *session) pick(now time.Time) []byte {
 	return nil
 }
 
-// tell sends a line of protocol, before all answers.
+// mostProtocol is how many lines of protocol may wait: a server that makes the bot
+// say more than it takes is not well.
+const mostProtocol = 1000
+
+// tell sends a line of protocol, before all answers. What the server waits for goes
+// at once; the rest keeps to the limiter, so that many channels are no flood.
 func (s *session) tell(command string, params ...string) {
-	if line := s.line(command, params...); line != nil {
+	line := s.line(command, params...)
+	switch {
+	case line == nil:
+	case len(s.urgent)+len(s.calm) >= mostProtocol:
+		s.fault = refuse("the server asks for more than it takes: more than %d lines of protocol wait", mostProtocol)
+	case s.nick == "":
 		s.urgent = append(s.urgent, line)
-		if s.nick != "" { // servers count these too
-			s.bucket.take(time.Now())
-		}
+	case command == "PONG" || command == "PING" || command == "CAP":
+		s.urgent = append(s.urgent, line)
+		s.bucket.take(time.Now()) // servers count these too
+	default:
+		s.calm = append(s.calm, line)
 	}
 }
 
-// line is a line for the server. Whatever is in params, it is one line: ircmsg
-// would send CR and LF as they are.
+// line is a line for the server.
 func (s *session) line(command string, params ...string) []byte {
+	return s.tagged(nil, command, params...)
+}
+
+// tagged is a line for the server with tags. Whatever is in params, it is one line:
+// ircmsg would send CR and LF as they are.
+func (s *session) tagged(tags map[string]string, command string, params ...string) []byte {
 	for i, p := range params {
 		params[i] = oneLine(p)
 	}
-	m := ircmsg.MakeMessage(nil, "", command, params...)
+	m := ircmsg.MakeMessage(tags, "", command, params...)
 	line, err := m.LineBytesStrict(true, 0)
 	if err != nil {
 		s.log.Error("a line cannot be sent", "command", command, "error", err)

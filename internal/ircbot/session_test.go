@@ -115,9 +115,9 @@ func TestWhoGaveAnOrder(t *testing.T) {
 		s.expect("JOIN #band")
 		s.send(":bandstand!b@h JOIN #band")
 		s.send("@account=annie;time=%s :Ann!a@h PRIVMSG #Band :!now", time.Now().UTC().Format(time.RFC3339))
-		s.expect("PRIVMSG #Band :Ann: done")
+		s.expect("@label=1 PRIVMSG #Band :Ann: done")
 		s.send(":bob!b@h PRIVMSG BandStand :!now")
-		s.expect("PRIVMSG bob :done: now")
+		s.expect("@label=2 PRIVMSG bob :done: now")
 		want := []command.Caller{
 			{Door: "irc", Who: "Ann", Network: "home", Channel: "#Band", Account: "annie", Host: "Ann!a@h"},
 			{Door: "irc", Who: "bob", Network: "home", Host: "bob!b@h"},

@@ -18,7 +18,7 @@ func clean(text string) string {
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(text, "\ufffd"))
+	}, strings.ToValidUTF8(plain(text), "\ufffd"))
 	return strings.TrimSpace(text)
 }
 

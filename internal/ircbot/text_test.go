@@ -58,7 +58,7 @@ func TestContentStaysOneLine(t *testing.T) {
 		"QUIT\nPRIVMSG #x :oh":   "QUIT PRIVMSG #x :oh",
 		"nul\x00bell\x07":        "nulbell",
 		"\x01ACTION waves\x01":   "ACTION waves",
-		"\x02bold\x0304red":      "bold04red",
+		"\x02bold\x0304red":      "boldred",
 		"a\u2028b\u2029c\u0085d": "a b c d",
 		"turn\u202eed \u2066x":   "turned x",
 		"bad \xff utf":           "bad \ufffd utf",
