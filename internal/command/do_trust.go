@@ -41,6 +41,9 @@ func doTrust(r *request) (Reply, error) {
 		if nick, host, _ := strings.Cut(wholeMask(g.Who), "@"); g.isMask() && g.Role > RolePlayer && strings.Trim(host, "*") == "" {
 			text += fmt.Sprintf("; mind that anybody can come as %s: an account or a host is safer", cmp.Or(strings.TrimSuffix(nick, "!*"), "that"))
 		}
+		if known := r.table.networks(); !g.isMask() && g.Role > RolePlayer && g.Network == "" && len(known) > 1 {
+			text += fmt.Sprintf("; mind that whoever has the account %s on any of %s is meant: network=%s is safer", g.Who, strings.Join(known, ", "), known[0])
+		}
 		return Reply{Text: text}, nil
 	})
 }

@@ -33,7 +33,7 @@ func (c Caller) person() string {
 	case c.Network == "":
 		return c.Door + ":" + c.Who
 	case c.Account != "":
-		return c.Door + ":" + c.Network + ":" + Fold(c.Account)
+		return c.Door + ":" + c.Network + ":" + foldAccount(c.Account)
 	}
 	return c.noAccount()
 }

@@ -38,6 +38,18 @@ func Fold(s string) string {
 	}, s)
 }
 
+// foldAccount makes the small letters of a services account. Only ASCII ones: on a
+// server that keeps [ and { apart they are two accounts, and one that takes them for
+// the same tells an account always as it was registered.
+func foldAccount(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r - 'A' + 'a'
+		}
+		return r
+	}, s)
+}
+
 // glob matches in at most len(pattern)·len(text) steps: a mask of many stars must
 // not hold anybody up.
 func glob(pattern, text []rune) bool {

@@ -98,7 +98,7 @@ func (g Grant) fits(c Caller) bool {
 	case g.isMask():
 		return MatchMask(g.Who, c.Host)
 	}
-	return c.Account != "" && Fold(g.Who) == Fold(c.Account)
+	return c.Account != "" && foldAccount(g.Who) == foldAccount(c.Account)
 }
 
 // outranks says whether it counts where both fit: what is said of an account before

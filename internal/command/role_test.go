@@ -165,14 +165,14 @@ func TestWhichGrantCounts(t *testing.T) {
 		want   command.Role
 	}{
 		{nil, ann, command.RolePlayer},
-		{[]string{"ann{M} admin"}, ann, command.RoleAdmin},
-		{[]string{"ann{m} admin home"}, on("HOME", ann), command.RoleAdmin},
-		{[]string{"ann{m} admin home"}, on("lab", ann), command.RolePlayer},
-		{[]string{"ann{m} admin home #BAND"}, ann, command.RoleAdmin},
-		{[]string{"ann{m} admin home #band"}, in("#attic", ann), command.RolePlayer},
-		{[]string{"ann{m} admin home #band"}, in("", ann), command.RolePlayer},
-		{[]string{"ann{m} admin #band"}, on("lab", ann), command.RoleAdmin},
-		{[]string{"ann{m} admin"}, irc("ann[m]", ""), command.RolePlayer}, // a nick is no account
+		{[]string{"ann[M] admin"}, ann, command.RoleAdmin},
+		{[]string{"ann[m] admin home"}, on("HOME", ann), command.RoleAdmin},
+		{[]string{"ann[m] admin home"}, on("lab", ann), command.RolePlayer},
+		{[]string{"ann[m] admin home #BAND"}, ann, command.RoleAdmin},
+		{[]string{"ann[m] admin home #band"}, in("#attic", ann), command.RolePlayer},
+		{[]string{"ann[m] admin home #band"}, in("", ann), command.RolePlayer},
+		{[]string{"ann[m] admin #band"}, on("lab", ann), command.RoleAdmin},
+		{[]string{"ann[m] admin"}, irc("ann[m]", ""), command.RolePlayer}, // a nick is no account
 		{[]string{"* listener"}, irc("eve", ""), command.RoleListener},
 		{[]string{"* listener", "ann[m] operator"}, ann, command.RoleOperator},
 		{[]string{"*!*@*.example.org operator", "eve!*@* listener"}, irc("eve", ""), command.RoleOperator},

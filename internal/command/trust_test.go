@@ -30,7 +30,7 @@ func TestTrust(t *testing.T) {
 	}
 	d.mayNot(t, irc("ada", "ada"), "stop")
 	for line, want := range map[string]string{
-		"trust ada op":                                "ada is an operator everywhere",
+		"trust ada op":                                "ada is an operator everywhere; mind that whoever has the account ada on any of home, lab is meant: network=home is safer",
 		"trust bob player network=la":                 "bob is a player on lab",
 		"trust eve listener network=home channel=#b":  "eve is a listener in #b on home",
 		"trust cat!*@* operator":                      "cat!*@* is an operator everywhere; mind that anybody can come as cat: an account or a host is safer",
@@ -43,6 +43,11 @@ func TestTrust(t *testing.T) {
 		}
 	}
 	d.may(t, irc("ada", "ADA"), "stop")
+	d.mayNot(t, irc("dan", "dan{x}"), "stop")
+	d.ok(t, "trust dan[y] operator network=home")
+	d.may(t, irc("dan", "DAN[Y]"), "stop")
+	d.mayNot(t, irc("dan", "dan{y}"), "stop") // another account where the server says so
+	d.ok(t, "untrust dan[y]")
 	// With other capitals it is the same one.
 	d.ok(t, "trust ADA listener")
 	d.ok(t, "trust dan{X} listener network=home channel=#b")
