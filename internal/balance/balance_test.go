@@ -1,3 +1,8 @@
+//go:build !race
+
+// Whole songs are rendered here, by one goroutine alone: the race detector has nothing to
+// find and would take minutes. make test runs these without it.
+
 package balance_test
 
 import (
