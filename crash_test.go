@@ -76,7 +76,7 @@ func kill(t *testing.T, dir, log string, round int, done *answered) {
 	}
 	// After a few answers, and then at any moment of the next order.
 	limit := time.After(20 * time.Second)
-	for range 1 + rand.IntN(8) {
+	for range 4 + rand.IntN(8) {
 		select {
 		case <-done.more:
 		case <-limit:
