@@ -75,13 +75,19 @@ func (o *out) String() string {
 // wait waits until the text has a piece in it.
 func (o *out) wait(t *testing.T, piece string) {
 	t.Helper()
+	o.until(t, fmt.Sprintf("%q", piece), func(text string) bool { return strings.Contains(text, piece) })
+}
+
+// until waits until the text is as it should be.
+func (o *out) until(t *testing.T, what string, is func(text string) bool) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	for !strings.Contains(o.String(), piece) {
+	for !is(o.String()) {
 		select {
 		case <-o.changed:
 		case <-ctx.Done():
-			t.Fatalf("%q never came: %q", piece, o)
+			t.Fatalf("%s never came: %q", what, o)
 		}
 	}
 }

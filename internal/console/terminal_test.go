@@ -118,6 +118,16 @@ func (term *terminal) types(t *testing.T, keys string) {
 	}
 }
 
+// prompted waits for a prompt after the last piece of text: what is typed before the
+// terminal is the prompt's own again counts for something else, a Ctrl-C for nothing.
+func (term *terminal) prompted(t *testing.T, piece string) {
+	t.Helper()
+	term.until(t, "a prompt after "+piece, func(text string) bool {
+		at := strings.LastIndex(text, piece)
+		return at >= 0 && strings.Contains(text[at+len(piece):], "> ")
+	})
+}
+
 // end waits for the child.
 func (term *terminal) end(t *testing.T) {
 	t.Helper()
@@ -132,16 +142,17 @@ func TestPrompt(t *testing.T) {
 	term := openTerminal(t, history, "xterm", here)
 	term.wait(t, "> ")
 	term.types(t, "now\r")
-	term.wait(t, "did now")
+	term.prompted(t, "did now")
 	term.types(t, "say\r")
-	term.wait(t, "did say")
+	term.prompted(t, "did say")
 	if !strings.Contains(term.String(), "announcement") {
 		t.Errorf("the announcement is missing: %q", term)
 	}
 	term.types(t, "qu\t\r") // completes to queue
-	term.wait(t, "did queue")
+	term.prompted(t, "did queue")
 	term.types(t, "\x1b[A\x1b[A\x1b[A\r") // three up: now
-	term.wait(t, "did now\r\n")
+	term.until(t, "now again", func(text string) bool { return strings.Count(text, "did now") == 2 })
+	term.prompted(t, "did now")
 	term.types(t, "shutdown\r")
 	term.end(t)
 	info, err := os.Stat(history)
@@ -161,9 +172,9 @@ func TestCtrlCTakesALineBack(t *testing.T) {
 	term.types(t, "half a li")
 	term.wait(t, "half a li")
 	term.types(t, "\x03")
-	term.wait(t, "> ")
+	term.prompted(t, "^C")
 	term.types(t, "now\r")
-	term.wait(t, "did now")
+	term.prompted(t, "did now")
 	term.types(t, "\x03")
 	term.wait(t, "interrupted")
 	term.end(t)
