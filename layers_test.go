@@ -19,7 +19,11 @@ var layers = map[string][]string{
 	"internal/nearest":   {},
 	"internal/pcm":       {},
 	"internal/broadcast": {},
-	"internal/config":    {"internal/nearest"},
+	"internal/config":    {"internal/nearest", "internal/target"},
+	// Where outputs go to: read, checked and masked. Configuration and orders ask it alike.
+	"internal/target": {},
+	// What keeps them going. It knows no protocol, so that every way out is kept alike.
+	"internal/output": {},
 	// Tables of human music. It knows nothing of songs, so that styles and composer may both ask it.
 	"internal/corpus":            {},
 	"internal/song":              {"internal/theory"},
@@ -43,7 +47,7 @@ var layers = map[string][]string{
 	"internal/pcm/pcmtest":       {"internal/pcm"},
 	"internal/encode/encodetest": {"internal/pcm", "internal/encode"},
 	"internal/playout":           {"internal/song", "internal/pcm", "internal/mix"},
-	"internal/command":           {"internal/theory", "internal/song", "internal/band", "internal/style", "internal/nearest"},
+	"internal/command":           {"internal/theory", "internal/song", "internal/band", "internal/style", "internal/nearest", "internal/target"},
 	"internal/sqlite":            {"internal/song", "internal/band", "internal/command"},
 	"internal/console":           {"internal/command"},
 	"internal/control":           {"internal/command"},

@@ -1,0 +1,25 @@
+package target
+
+import "testing"
+
+func TestMask(t *testing.T) {
+	for in, want := range map[string]string{
+		"icecast://source:hackme@example.org:8000/live.mp3":      "icecast://source:***@example.org:8000/live.mp3",
+		"icecast://source:env:PASS@example.org:8000/live.mp3":    "icecast://source:env:PASS@example.org:8000/live.mp3",
+		"icecast://source:ha/ck@me@example.org:8000/live.mp3":    "icecast://source:***@example.org:8000/live.mp3",
+		"rtmp://a.rtmp.example.com/live2/abcd-efgh?backup=1":     "rtmp://a.rtmp.example.com/live2/***",
+		"rtmp://a.example.com/live2/env:KEY#fps=10":              "rtmp://a.example.com/live2/env:KEY#fps=10",
+		"rtmp://u:p@a.example.com/app/x":                         "rtmp://u:***@a.example.com/app/***",
+		"srt://host:9000?passphrase=hush&mode=caller":            "srt://host:9000?passphrase=***&mode=caller",
+		"command:-f mp3 -password hush icecast://s:pw@h/m":       "command:-f mp3 -password *** icecast://s:***@h/m",
+		"[out#0/flv] Error opening rtmp://h/app/key: I/O error":  "[out#0/flv] Error opening rtmp://h/app/*** I/O error",
+		"no secrets here: file:/srv/radio?format=flac&limit=20G": "no secrets here: file:/srv/radio?format=flac&limit=20G",
+		"hls:/srv/www/radio?codec=aac":                           "hls:/srv/www/radio?codec=aac",
+		"https://host/ingest?token=abc&format=x stays readable":  "https://host/ingest?token=***&format=x stays readable",
+		"Authorization: Basic abcdef":                            "Authorization: Basic ***",
+	} {
+		if got := Mask(in); got != want {
+			t.Errorf("Mask(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
