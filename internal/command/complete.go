@@ -67,6 +67,8 @@ func (t *Table) firstWords(o *order) []string {
 		return t.names("")
 	case o.name == "trust" || o.name == "untrust":
 		return t.someTrusted()
+	case strings.HasPrefix(o.name, "output ") && o.name != "output add":
+		return t.someOutputs()
 	case o.name == "auto":
 		return []string{"on", "off"}
 	case o.name == "band":
@@ -131,6 +133,13 @@ func (t *Table) someTrusted() (who []string) {
 		return err
 	})
 	return who
+}
+
+func (t *Table) someOutputs() (names []string) {
+	for _, o := range t.Outputs.List() {
+		names = append(names, o.Name)
+	}
+	return names
 }
 
 // glance looks at the store for a moment; where that fails there is nothing to offer.

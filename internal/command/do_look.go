@@ -91,6 +91,9 @@ func doStatus(r *request) (Reply, error) {
 		"queue: "+count(len(st.Queue), "song")+", auto "+auto,
 		"listeners: "+counts(st.Listeners, "nobody"),
 		fmt.Sprintf("up %s, version %s", long(time.Duration(st.Uptime*float64(time.Second))), st.Version))
+	if len(st.Outputs) > 0 {
+		text = append(text, "outputs: "+outputStates(st.Outputs))
+	}
 	if faults := counts(st.Faults, ""); faults != "" {
 		text = append(text, "faults: "+faults)
 	}
@@ -98,6 +101,15 @@ func doStatus(r *request) (Reply, error) {
 		text = append(text, "page: "+st.Link)
 	}
 	return Reply{Text: r.facts(text)}, nil
+}
+
+// outputStates is "here on, tube retrying".
+func outputStates(all []Output) string {
+	text := make([]string, len(all))
+	for i, o := range all {
+		text[i] = o.Name + " " + o.State
+	}
+	return strings.Join(text, ", ")
 }
 
 // counts lists what is not zero, by name: "2 /live.mp3, 1 /live.opus".

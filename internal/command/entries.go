@@ -4,7 +4,7 @@ import "slices"
 
 // entries is the table. Help, completion and the checks of arguments come from it.
 func entries() []*order {
-	return slicesOf(composing(), onAir(), songbook(), bandstand(), people(), looking())
+	return slicesOf(composing(), onAir(), songbook(), bandstand(), outputs(), people(), looking())
 }
 
 // IsOrder says whether a word is the whole name of an order.
@@ -119,11 +119,30 @@ func looking() []*order {
 	}
 }
 
+func outputs() []*order {
+	return []*order{
+		{name: "output", role: RoleOperator, usage: "output", about: "tell how the station's outputs are", help: "The same as output list.\nexample: output", do: doOutputs},
+		{name: "output list", role: RoleOperator, usage: "output list", about: "tell how the station's outputs are",
+			help: "An output sends the station to another place; whatever happens there, the station plays on.\nexample: output list", do: doOutputs},
+		{name: "output add", role: RoleAdmin, usage: "output add NAME URL", about: "send the station to another place, from now on",
+			help: "A URL is icecast://source:PASSWORD@HOST:8000/live.mp3, rtmp://HOST/APP/KEY, hls:FOLDER, file:FOLDER (recordings), " +
+				"command:ARGUMENTS (of ffmpeg), speaker: (this computer's) or player: (mpv or ffplay). For a password or a key env:NAME takes what the variable NAME holds.\n" +
+				"It is kept, and starts again with the station unless it is stopped.\nexample: output add here speaker:",
+			least: 2, free: true, changes: true, do: doOutputAdd},
+		{name: "output start", role: RoleOperator, usage: "output start NAME", about: "start an output; one that waits to be tried again is tried at once",
+			help: "example: output start here", least: 1, most: 1, changes: true, do: doOutputStart},
+		{name: "output stop", role: RoleOperator, usage: "output stop NAME", about: "stop an output and keep it",
+			help: "example: output stop here", least: 1, most: 1, changes: true, do: doOutputStop},
+		{name: "output remove", role: RoleAdmin, usage: "output remove NAME", about: "stop an output and forget it",
+			help: "example: output remove here", least: 1, most: 1, changes: true, do: doOutputRemove},
+	}
+}
+
 func people() []*order {
 	return []*order{
 		{name: "trust", role: RoleAdmin, usage: "trust [WHO ROLE] [network=N] [channel=#C]", about: "let somebody do more, or less; alone it lists who may do what",
 			help: "WHO is a services account, or a mask of nick!user@host with * and ?. ROLE is listener (look, rate), player (new, queue, skip their own), " +
-				"operator (skip, stop, auto, loop) or admin.\nWithout network= it counts on the network where you say it, from elsewhere on all; with channel= only there. " +
+				"operator (skip, stop, auto, loop, output) or admin.\nWithout network= it counts on the network where you say it, from elsewhere on all; with channel= only there. " +
 				"Whom nobody trusts is a player.\nexample: trust *!*@host.example.org operator channel=#band",
 			most: 2, keys: []string{"network", "channel"}, changes: true, do: doTrust},
 		{name: "untrust", role: RoleAdmin, usage: "untrust WHO [network=N] [channel=#C]", about: "take back what trust gave",

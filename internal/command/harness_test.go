@@ -26,6 +26,7 @@ type desk struct {
 	composer *fakeComposer
 	exporter *fakeExporter
 	house    *fakeHouse
+	outputs  *fakeOutputs
 	seed     uint64
 	mu       sync.Mutex
 }
@@ -44,8 +45,9 @@ func newDesk(t testing.TB) *desk {
 			t.Error(err)
 		}
 	})
-	d := &desk{db: db, path: path, air: &fakeAir{now: command.Now{State: command.Silent}}, composer: &fakeComposer{}, exporter: &fakeExporter{}, house: &fakeHouse{}}
-	d.Table = command.New(command.Deps{Store: db, Composer: d.composer, Air: d.air, Exporter: d.exporter, House: d.house, Seed: d.nextSeed})
+	d := &desk{db: db, path: path, air: &fakeAir{now: command.Now{State: command.Silent}}, composer: &fakeComposer{}, exporter: &fakeExporter{}, house: &fakeHouse{}, outputs: &fakeOutputs{}}
+	d.Table = command.New(command.Deps{Store: db, Composer: d.composer, Air: d.air, Exporter: d.exporter, House: d.house, Outputs: d.outputs, Home: "/srv/data",
+		Configured: []command.OutputSpec{{Name: "Site", URL: "icecast://source:secret@radio.example.org/live.mp3", Run: true, Config: true}}, Seed: d.nextSeed})
 	return d
 }
 

@@ -71,7 +71,7 @@ func TestExamplesWork(t *testing.T) {
 		}
 		d.ok(t, strings.ReplaceAll(example, "k7m2p", d.queued(t)))
 	}
-	if n != 30 {
+	if n != 36 {
 		t.Errorf("%d examples were tried", n)
 	}
 }
@@ -119,7 +119,7 @@ func TestComplete(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
 		}
 	}
-	if all := d.Complete(""); len(all) != 26 || !slices.Contains(all, "shutdown") {
+	if all := d.Complete(""); len(all) != 27 || !slices.Contains(all, "shutdown") {
 		t.Errorf("got %d orders: %v", len(all), all)
 	}
 }

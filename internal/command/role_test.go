@@ -96,6 +96,12 @@ func TestRolesAndOrders(t *testing.T) {
 		{"networks", from(command.RoleOperator)},
 		{"help", everybody},
 		{"help stop", everybody},
+		{"output", from(command.RoleOperator)},
+		{"output list", from(command.RoleOperator)},
+		{"output add x icecast://source:pw@host/live.mp3", from(command.RoleAdmin)},
+		{"output stop site", from(command.RoleOperator)},
+		{"output start site", from(command.RoleOperator)},
+		{"output remove x", from(command.RoleAdmin)},
 		{"trust", from(command.RoleAdmin)},
 		{"trust bob player", from(command.RoleAdmin)},
 		{"untrust carol", from(command.RoleAdmin)},
@@ -245,7 +251,7 @@ func TestHelpShowsWhatOneMay(t *testing.T) {
 		{irc("bob", ""), "as a player you may: new, queue, queue new, queue remove (your own), skip, auto (look only), rate, songs, song, title (your own), styles, bands, band, band new, now, history, status, listeners, help; " +
 			"help ORDER explains one"},
 		{irc("ann", "ann"), "as an admin you may: new, queue, queue new, queue move, queue remove, play, skip, stop, auto, loop, rate, songs, song, title, delete, undo, styles, bands, band, " +
-			"band new, trust, untrust, now, history, status, listeners, networks, help; help ORDER explains one"},
+			"band new, output, output list, output add, output start, output stop, output remove, trust, untrust, now, history, status, listeners, networks, help; help ORDER explains one"},
 	} {
 		if r := d.may(t, c.who, "help"); r.Text != c.want {
 			t.Errorf("got  %s\nwant %s", r.Text, c.want)

@@ -152,7 +152,7 @@ type Status struct {
 	Queue     []SongInfo     `json:"queue"`          // without the song that plays
 	Auto      bool           `json:"auto"`
 	Listeners map[string]int `json:"listeners"` // per mount, such as "/live.opus"
-	Outputs   []any          `json:"outputs"`
+	Outputs   []Output       `json:"outputs"`
 	Uptime    float64        `json:"uptime"` // seconds
 	Version   string         `json:"version"`
 	Frame     int64          `json:"frame"`  // the station's frame number now

@@ -42,7 +42,8 @@ type Reader interface {
 	Bands() ([]BandInfo, error)
 	Band(name string) (band.Band, error)
 	LastUndo() (Undo, error)
-	Trusted() ([]Grant, error) // by orders, not by the configuration
+	Outputs() ([]OutputSpec, error) // kept by orders, see MergeOutputs
+	Trusted() ([]Grant, error)      // by orders, not by the configuration
 	// Votes are who voted to skip what is heard: an airing of a song has a turn and
 	// a queue id as AirState has them.
 	Votes(turn, queue int64) ([]string, error)
@@ -68,6 +69,8 @@ type Tx interface {
 	Undone(id int64) error
 	Trust(g Grant, turn int64) error // replaces the one with the same Who, Network and Channel
 	Untrust(g Grant) error
+	SetOutput(o OutputSpec) error // replaces the one of its name
+	RemoveOutput(name string) error
 	Vote(turn, queue int64, person string) error // a second one of a person changes nothing
 }
 

@@ -10,21 +10,27 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"bandstand/internal/target"
 )
 
-// Deps are what the orders work on. Store, Composer, Air, Exporter and House are needed.
+// Deps are what the orders work on. Store, Composer, Air, Exporter, House and Outputs are needed.
 type Deps struct {
 	Store    Store
 	Composer Composer
 	Air      Air
 	Exporter Exporter
 	House    House
+	Outputs  Outputs
 	Log      *slog.Logger
 	Seed     func() uint64    // a fresh seed for a song that is given none
 	Now      func() time.Time // for "5 minutes ago", and for limits
 	Roles    []Grant          // by the configuration
 	Styles   string           // folder of the user's own styles, "" for none
 	Limits   Limits           // DefaultLimits where it is zero
+
+	Configured []OutputSpec // outputs of the configuration
+	Home       string       // folder where the folders of outputs begin that are written without one
 }
 
 // Table is the table of orders.
@@ -102,7 +108,7 @@ func (t *Table) Do(ctx context.Context, c Caller, line string) (reply Reply) {
 	t.Spoke(c)
 	defer func() {
 		if p := recover(); p != nil {
-			t.Log.Error("an order panicked", "order", short(r.line), "door", c.Door, "panic", p, "stack", string(debug.Stack()))
+			t.Log.Error("an order panicked", "order", short(r.shown()), "door", c.Door, "panic", p, "stack", string(debug.Stack()))
 			reply = r.failed(errors.New("panic"))
 		}
 	}()
@@ -217,12 +223,12 @@ func (r *request) failed(err error) Reply {
 	case errors.As(err, &s):
 		text = s.Text
 		if s.Cause != nil {
-			r.table.Log.Warn("an order failed", "order", short(r.line), "door", r.caller.Door, "error", s.Cause)
+			r.table.Log.Warn("an order failed", "order", short(r.shown()), "door", r.caller.Door, "error", s.Cause)
 		}
 	case r.ctx.Err() != nil:
 		text = "the order was given up before it was done: nothing of it was kept"
 	default:
-		r.table.Log.Error("an order broke", "order", short(r.line), "door", r.caller.Door, "error", err)
+		r.table.Log.Error("an order broke", "order", short(r.shown()), "door", r.caller.Door, "error", err)
 	}
 	reply := Reply{Text: "error: " + text}
 	if r.order != nil && r.order.changes {
@@ -231,6 +237,9 @@ func (r *request) failed(err error) Reply {
 	return reply
 }
 
+// shown is the line without the secrets that the URL of an output may hold.
+func (r *request) shown() string { return target.Mask(r.line) }
+
 // record keeps what became of an order that changed nothing, if it can.
 func (r *request) record(outcome string, reply Reply) {
 	err := r.table.Store.Update(context.WithoutCancel(r.ctx), func(tx Tx) error {
@@ -238,12 +247,12 @@ func (r *request) record(outcome string, reply Reply) {
 		return err
 	})
 	if err != nil {
-		r.table.Log.Warn("an order was not recorded", "order", short(r.line), "outcome", outcome, "error", err)
+		r.table.Log.Warn("an order was not recorded", "order", short(r.shown()), "outcome", outcome, "error", err)
 	}
 }
 
 func (r *request) entry(outcome, reply string) Order {
-	return Order{Who: r.caller.Who, Person: r.caller.person(), Door: r.caller.Door, Line: r.line, Outcome: outcome, Reply: reply}
+	return Order{Who: r.caller.Who, Person: r.caller.person(), Door: r.caller.Door, Line: r.shown(), Outcome: outcome, Reply: reply}
 }
 
 // look runs fn on one state of the store.

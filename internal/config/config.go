@@ -26,6 +26,7 @@ type Config struct {
 	Limits    Limits   `toml:"limits" about:"What strangers may take."`
 	Encoders  Encoders `toml:"encoders" about:"The streams, each at a constant rate in kbit/s."`
 	Log       Log      `toml:"log" about:"The log goes to standard error."`
+	Output    []Output `toml:"output" about:"Other places that the station is sent to, a table each. The order output add does the same."`
 	IRC       []IRC    `toml:"irc" about:"IRC networks whose channels give orders, a table each."`
 }
 

@@ -52,6 +52,7 @@ func Load(path string, env []string, flags map[string]string) (*Config, error) {
 		}
 		c.anchor(filepath.Dir(path))
 		c.settleIRC(filepath.Dir(path), from)
+		c.settleOutputs(filepath.Dir(path), from)
 	}
 	if err := c.setVariables(vars, from); err != nil {
 		return nil, err
@@ -106,6 +107,9 @@ func (c *Config) setVariables(vars map[string]string, from origin) error {
 		for _, s := range c.IRC[i].secrets() {
 			known = append(known, s.variable()) // BANDSTAND_PASSWORD may well be its name
 		}
+	}
+	for i := range c.Output {
+		known = append(known, c.Output[i].URL.variables()...)
 	}
 	for _, f := range fields(c) {
 		if f.table || f.entry {

@@ -85,6 +85,9 @@ func (c *Config) validate(from origin) error {
 			return from.complain(w.key, "is %q: it must be %s", w.value, strings.Join(w.known, ", "))
 		}
 	}
+	if err := c.validateOutputs(from); err != nil {
+		return err
+	}
 	return c.validateIRC(from)
 }
 

@@ -59,8 +59,8 @@ func (f field) write(out *bytes.Buffer, before string) error {
 	}
 	name := f.key[strings.LastIndexByte(f.key, '.')+1:]
 	value := f.value.Interface()
-	if secret, is := value.(Secret); is {
-		value = secret.String()
+	if masked, is := value.(fmt.Stringer); is {
+		value = masked.String()
 	}
 	line, err := toml.Marshal(map[string]any{name: value})
 	if err != nil {
@@ -72,6 +72,7 @@ func (f field) write(out *bytes.Buffer, before string) error {
 
 // examples are written where a list of tables is empty.
 var examples = map[string]any{
+	"output": Output{Name: "site", URL: "icecast://source:env:ICECAST_PASSWORD@radio.example.org:8000/live.mp3", Start: true},
 	"irc": IRC{Name: "home", Address: "irc.example.org:6697", TLS: true, Nick: "bandstand", User: "bandstand", Channels: []string{"#band"},
 		Announce: []string{"all"}, Ignore: []string{}, Roles: []string{"ada operator"}},
 }

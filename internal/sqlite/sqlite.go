@@ -61,6 +61,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := db.checkFile(abs); err != nil {
 		return err
 	}
+	private(abs)
 	if db.writer, err = sql.Open("sqlite", dsn(abs, "_txlock=immediate", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")); err != nil {
 		return fmt.Errorf("opening the writer: %w", err)
 	}
@@ -91,6 +92,19 @@ func (db *DB) checkFile(path string) error {
 		return &command.Sentence{Text: fmt.Sprintf("the database %s is a folder: move it away", path)}
 	}
 	return nil
+}
+
+// private makes the file where there is none, and keeps others of this computer from
+// reading it: it holds the passwords of outputs. What cannot be done here SQLite tells.
+func private(path string) {
+	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
+		_ = f.Chmod(info.Mode().Perm() &^ 0o077) // fails where it is not ours: then it is for its owner to do
+	}
 }
 
 func dsn(path, more string, pragmas ...string) string {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"bandstand/internal/output"
 	"bandstand/internal/pcm"
 )
 
@@ -71,6 +72,7 @@ func (h *health) look(now time.Time) {
 			problems = append(problems, fmt.Sprintf("the encoder of %s is %.0f s behind", s.mount.Config().Name, pcm.StationRate.Duration(lag).Seconds()))
 		}
 	}
+	problems = append(problems, h.outputs(now)...)
 	if err := h.house.recorder.trouble.now(); err != nil {
 		problems = append(problems, "what happens on the air cannot be written to the database; the log says why")
 	}
@@ -80,6 +82,24 @@ func (h *health) look(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.problems = problems
+}
+
+// outputs are the sentences about outputs that should run and do not. A start may take
+// a moment, and so may a new attempt.
+func (h *health) outputs(now time.Time) []string {
+	var problems []string
+	for _, o := range h.house.outputs.List() {
+		down := o.State != string(output.On) && o.State != string(output.Behind)
+		if !o.Wanted || !down || now.Sub(o.Since) < stuckAfter {
+			continue
+		}
+		text := fmt.Sprintf("the output %s is %s for %.0f s", o.Name, o.State, now.Sub(o.Since).Seconds())
+		if o.Error != "" {
+			text += ": " + o.Error
+		}
+		problems = append(problems, text)
+	}
+	return problems
 }
 
 // recent watches a count: what grew lately is a problem for a while.

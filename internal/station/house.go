@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"bandstand/internal/broadcast"
@@ -24,10 +23,9 @@ type house struct {
 	recorder *recorder
 	auto     *auto
 	bot      *ircbot.Bot
+	outputs  *outputs
 	link     string
 	shutdown func()
-
-	speakerDropped atomic.Int64 // blocks that the speaker was too slow for
 }
 
 // Shutdown begins the orderly end.
@@ -39,7 +37,7 @@ func (h *house) Networks() []command.Network { return h.bot.Networks() }
 // Status is the state of the station at a moment.
 func (h *house) Status(ctx context.Context) (command.Status, error) {
 	st := command.Status{
-		Auto: h.air.auto.Load(), Listeners: map[string]int{}, Outputs: []any{}, Uptime: time.Since(h.started).Seconds(),
+		Auto: h.air.auto.Load(), Listeners: map[string]int{}, Outputs: h.outputs.List(), Uptime: time.Since(h.started).Seconds(),
 		Version: h.version, Frame: h.playout.Now().Frame, Faults: h.faults(), Link: h.link,
 	}
 	for _, s := range h.streams {
@@ -76,9 +74,6 @@ func (h *house) faults() map[string]int {
 		"late_blocks":    int(h.playout.Stats.Late.Load()),
 		"jumps":          int(h.playout.Stats.Jumps.Load()),
 		"failed_songs":   int(h.playout.Stats.Failed.Load()),
-	}
-	if n := h.speakerDropped.Load(); n != 0 {
-		f["speaker_dropped_blocks"] = int(n)
 	}
 	for _, s := range h.streams {
 		f["encoder_failures"] += int(s.failures.Load())

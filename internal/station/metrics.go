@@ -29,6 +29,7 @@ func newMetrics(h *house) *prometheus.Registry {
 			return 0
 		}))
 	ircMetrics(reg, h.bot.Stats())
+	reg.MustRegister(outputMetrics{h.outputs})
 	for _, s := range h.streams {
 		labels := prometheus.Labels{"mount": s.mount.Config().Name}
 		for name, value := range map[string]func() int64{

@@ -67,6 +67,7 @@ type station struct {
 	control  *control.Server
 	console  *console.Console
 	bot      *ircbot.Bot
+	outputs  *outputs
 
 	end func(error) // begins the orderly end, with the reason if it is a failure
 }
@@ -182,9 +183,11 @@ func (s *station) build() {
 		Log:      s.log,
 	})
 	s.air.Playout = s.playout
+	s.outputs = newOutputs(s.log, s.sink)
 	s.house = newHouse(s)
+	s.house.outputs = s.outputs
 	s.health = &health{house: s.house}
-	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Log: s.log, Styles: s.stylesFolder(),
+	s.table = command.New(command.Deps{Store: s.db, Composer: s.composer, Air: s.air, Exporter: s.exporter, House: s.house, Outputs: s.outputs, Configured: s.configured(), Home: s.cfg.Data, Log: s.log, Styles: s.stylesFolder(),
 		Roles: s.roles, Limits: limits(s.cfg.Limits)})
 	s.auto = &auto{table: s.table, wanted: s.autoWanted, composer: s.composer, on: s.air.auto.Load, bell: newBell(), log: s.log, seed: freshSeed}
 	s.air.changed = func(what string) {
@@ -201,7 +204,7 @@ func (s *station) autoWanted(ctx context.Context) (bool, error) {
 }
 
 // run starts everything, waits for the end, and stops in order: doors, playout,
-// encoders, web. The database is closed last, by close.
+// encoders, web, outputs. The database is closed last, by close.
 func (s *station) run(ctx context.Context) error {
 	var once sync.Once
 	all := &stages{log: s.log, fail: func(err error) { once.Do(func() { s.end(failure{err}) }) }}
@@ -209,6 +212,7 @@ func (s *station) run(ctx context.Context) error {
 	air := all.add(ctx, "playout")
 	encoders := all.add(ctx, "encoders")
 	site := all.add(ctx, "web")
+	s.outputs.stage = all.add(ctx, "outputs")
 	defer all.stop()
 
 	for _, st := range s.house.streams {
@@ -216,11 +220,11 @@ func (s *station) run(ctx context.Context) error {
 	}
 	encoders.run("recorder", s.recorder.run)
 	encoders.run("health", s.health.run)
-	if s.cfg.Speaker {
-		encoders.run("speaker", s.speak)
-	}
 	air.run("playout", s.playout.Run)
 	if err := s.resume(ctx); err != nil {
+		return err
+	}
+	if err := s.startOutputs(ctx); err != nil {
 		return err
 	}
 	// Orders come in from here on, when what was on the air is back.

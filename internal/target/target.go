@@ -9,6 +9,7 @@ package target
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,6 +103,22 @@ func (t Target) Raw() string { return t.raw }
 // String is the line without its secrets.
 func (t Target) String() string { return Mask(t.raw) }
 
+// Anchor has the folder of a file: or hls: line begin somewhere: where it is
+// relative in folder, after ~/ in the user's own. Other lines stay as they are.
+func Anchor(line, folder string) string {
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+	scheme = strings.ToLower(scheme)
+	if scheme != string(HLS) && scheme != string(File) || rest == "" || rest[0] == '/' || rest[0] == '?' {
+		return line
+	}
+	if own, is := strings.CutPrefix(rest, "~/"); is {
+		if home, err := os.UserHomeDir(); err == nil {
+			folder, rest = home, own
+		}
+	}
+	return scheme + ":" + strings.TrimSuffix(folder, "/") + "/" + rest
+}
+
 func parseURL(line string) (*url.URL, error) {
 	u, err := url.Parse(line)
 	if err != nil { // url's own errors hold the line, and with it the password
@@ -177,7 +194,7 @@ func (t *Target) rtmp(tls bool, line string) error {
 		t.Password, _ = u.User.Password()
 	}
 	if strings.Count(strings.TrimRight(t.Path, "/"), "/") < 2 {
-		return fmt.Errorf("%q names no stream: write it as %s://HOST/APPLICATION/KEY", Mask(line), u.Scheme)
+		return fmt.Errorf("that URL names no stream: write it as %s://HOST/APPLICATION/KEY", u.Scheme) // what it has may be the key
 	}
 	return t.options(u.Fragment, rtmpOptions)
 }

@@ -1,0 +1,51 @@
+package station
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"bandstand/internal/output"
+	"bandstand/internal/pcm"
+	"bandstand/internal/speaker"
+	"bandstand/internal/target"
+)
+
+// sink makes what sends to a target.
+func (s *station) sink(name string, to target.Target) (output.Sink, error) {
+	switch to.Kind {
+	case target.Speaker:
+		return &speakerSink{server: to.Program, station: s}, nil
+	}
+	return nil, fmt.Errorf("%s outputs are not known here", to.Kind)
+}
+
+// tap joins the blocks of the air with none of the past. What is lost on the way shows
+// in the numbers of the blocks.
+func (s *station) tap() (blocks <-chan pcm.Block, leave func()) {
+	tap, _, _ := s.feed.tap(0, new(atomic.Int64))
+	return tap.blocks, func() { s.feed.untap(tap) }
+}
+
+// speakerPatience is the pause before a sound server is looked for again.
+const speakerPatience = 5 * time.Second
+
+// speakerSink plays on this computer.
+type speakerSink struct {
+	server  string
+	station *station
+}
+
+// Run plays until ctx ends. A sound server that goes away meanwhile is the speaker's
+// own matter.
+func (k *speakerSink) Run(ctx context.Context, session *output.Session) error {
+	sp, err := speaker.Open(speaker.Options{Server: k.server, Log: k.station.log})
+	if err != nil {
+		return output.Patience(err, speakerPatience)
+	}
+	session.On()
+	blocks, leave := k.station.tap()
+	defer leave()
+	return sp.Run(ctx, blocks)
+}
