@@ -24,6 +24,8 @@ var layers = map[string][]string{
 	"internal/target": {},
 	// What keeps them going. It knows no protocol, so that every way out is kept alike.
 	"internal/output": {},
+	// A child process an output: fed sound by us, kept by output.
+	"internal/ffmpeg": {"internal/pcm", "internal/output"},
 	// Tables of human music. It knows nothing of songs, so that styles and composer may both ask it.
 	"internal/corpus":            {},
 	"internal/song":              {"internal/theory"},

@@ -1,0 +1,102 @@
+package ffmpeg
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	longestLine   = 400 // bytes of a line that are kept
+	linesASecond  = 5   // in the log
+	rememberLines = 12  // for the error's words
+)
+
+// lines hears what a child says: some of it goes to the log, the end of it is kept.
+type lines struct {
+	log   *slog.Logger
+	masks func(string) string
+
+	since time.Time // the second that is counted
+	count int       // in it
+	left  int       // lines left out of the log
+
+	mu   sync.Mutex
+	kept []string // the last lines, not masked
+}
+
+func newLines(log *slog.Logger, masks func(string) string) *lines {
+	return &lines{log: log, masks: masks}
+}
+
+// read follows what the child says until it has nothing more to say.
+func (l *lines) read(from io.Reader) {
+	in := bufio.NewReaderSize(from, 4096)
+	var line []byte
+	for {
+		c, err := in.ReadByte()
+		switch {
+		case err != nil:
+			l.line(string(line))
+			l.told()
+			return
+		case c == '\n' || c == '\r':
+			l.line(string(line))
+			line = line[:0]
+		case len(line) < longestLine:
+			line = append(line, c)
+		}
+	}
+}
+
+func (l *lines) line(raw string) {
+	text := printable(raw)
+	if text == "" || strings.Contains(text, "Guessed Channel Layout") {
+		return
+	}
+	l.mu.Lock()
+	if len(l.kept) == rememberLines {
+		l.kept = append(l.kept[:0], l.kept[1:]...)
+	}
+	l.kept = append(l.kept, text)
+	l.mu.Unlock()
+	if now := time.Now(); now.Sub(l.since) >= time.Second {
+		l.told()
+		l.since, l.count = now, 0
+	}
+	if l.count++; l.count > linesASecond {
+		l.left++
+		return
+	}
+	l.log.Log(context.Background(), severity(text), "ffmpeg: "+l.masks(text))
+}
+
+// told says how much was not logged.
+func (l *lines) told() {
+	if l.left > 0 {
+		l.log.Info(fmt.Sprintf("ffmpeg: %d more lines are left out", l.left))
+		l.left = 0
+	}
+}
+
+func severity(text string) slog.Level {
+	if strings.Contains(text, "[error]") || strings.Contains(text, "[fatal]") {
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}
+
+// printable is a line without what would harm a terminal.
+func printable(raw string) string {
+	return strings.TrimSpace(strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(raw, "?")))
+}

@@ -1,0 +1,40 @@
+package ffmpeg
+
+import (
+	"bandstand/internal/pcm"
+)
+
+// paint feeds a child the picture, frame by frame as its sound goes on, so that both
+// are of one time. A child that is behind gets the last picture again.
+func (r *run) paint(l *listener, p *Picture) {
+	conn, err := l.accept(r.ctx, r.limits.start)
+	if err != nil {
+		r.cancel(err)
+		return
+	}
+	w := newWriter(conn, pictureBuffer)
+	defer w.close()
+	buf := make([]byte, p.Width*p.Height*3/2)
+	rate := int64(pcm.StationRate)
+	for n := int64(0); ; n++ {
+		at := n * rate / int64(p.FPS) // in frames of the child's sound
+		for r.sound.sent.Load() <= at {
+			select {
+			case <-r.ctx.Done():
+				return
+			case <-r.wrote:
+			}
+		}
+		if late := r.sound.sent.Load() - at; n == 0 || late <= 2*rate/int64(p.FPS)+2*pcm.BlockFrames {
+			p.Paint(buf, r.sound.frame(at))
+		}
+		limit := r.limits.stuck
+		if !r.moving() {
+			limit = r.limits.start
+		}
+		if err := w.write(r.ctx, buf, limit); err != nil {
+			r.cancel(err)
+			return
+		}
+	}
+}

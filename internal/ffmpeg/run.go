@@ -1,0 +1,221 @@
+package ffmpeg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"bandstand/internal/output"
+	"bandstand/internal/pcm"
+)
+
+// run is one life of a child.
+type run struct {
+	*Sink
+	session *output.Session
+	ctx     context.Context // ends with the order to stop, with the child, and with what makes going on useless
+	cancel  context.CancelCauseFunc
+	child   *process
+	life    sync.WaitGroup // all goroutines but the child's
+	sound   sound
+	wrote   chan struct{} // rung when sound went out
+	said    *lines
+	report  progress
+	pipes   []*os.File // our ends
+}
+
+func newRun(ctx context.Context, s *Sink, session *output.Session) *run {
+	r := &run{Sink: s, session: session, wrote: make(chan struct{}, 1), said: newLines(s.c.Log, s.c.Masks)}
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	r.sound.run = r
+	r.sound.base.Store(-1)
+	return r
+}
+
+// withProgress gives the child a third descriptor to report on.
+const withProgress = true
+
+// start starts the child with pipes to hear it by.
+func (r *run) start(cmd *exec.Cmd, reports bool) error {
+	errors, err := r.pipe(func(w *os.File) { cmd.Stderr = w })
+	if err != nil {
+		return err
+	}
+	var progress *os.File
+	if reports {
+		if progress, err = r.pipe(func(w *os.File) { cmd.ExtraFiles = append(cmd.ExtraFiles, w) }); err != nil {
+			_ = cmd.Stderr.(*os.File).Close()
+			return err
+		}
+	}
+	r.child, err = spawn(cmd, func() { r.cancel(errEnded) })
+	_ = cmd.Stderr.(*os.File).Close()
+	for _, f := range cmd.ExtraFiles {
+		_ = f.Close()
+	}
+	if err != nil {
+		return err
+	}
+	r.life.Go(func() { r.said.read(errors) })
+	if reports {
+		r.life.Go(func() { r.report.read(progress, r.session.Sent) })
+	}
+	return nil
+}
+
+// pipe makes a pipe: ours to read, the child's to write.
+func (r *run) pipe(give func(*os.File)) (*os.File, error) {
+	ours, childs, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("making a pipe for ffmpeg: %w", err)
+	}
+	give(childs)
+	r.pipes = append(r.pipes, ours)
+	return ours, nil
+}
+
+// follow hands the child the station until it can go on no longer.
+func (r *run) follow() error {
+	blocks, leave := r.c.Tap()
+	defer leave()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-r.ctx.Done():
+			r.last(blocks)
+			return context.Cause(r.ctx)
+		case b := <-blocks:
+			if err := r.sound.put(r.ctx, r.newest(b, blocks)); err != nil {
+				r.last(blocks)
+				return err
+			}
+			r.ring()
+		case <-tick.C:
+			r.tidy()
+			if r.report.still() > r.limits.still {
+				return fmt.Errorf("nothing has come out of it for %.0f s", r.limits.still.Seconds())
+			}
+		}
+		r.sound.look(r.moving())
+	}
+}
+
+// newest is b, or the newest there is where a player is late, or where a child is only
+// starting to take sound and b waited for that.
+func (r *run) newest(b pcm.Block, blocks <-chan pcm.Block) pcm.Block {
+	if r.live {
+		return fresh(b, blocks)
+	}
+	if r.sound.flowing || !r.sound.stalled {
+		return b
+	}
+	for {
+		select {
+		case b = <-blocks:
+		default:
+			return b
+		}
+	}
+}
+
+// last hands the child what there still is: the fade at the station's end.
+func (r *run) last(blocks <-chan pcm.Block) {
+	if !errors.Is(context.Cause(r.ctx), context.Canceled) || r.sound.base.Load() < 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), 300*time.Millisecond)
+	defer cancel()
+	if r.sound.out.flush(ctx, time.Second) != nil {
+		return
+	}
+	for {
+		select {
+		case b := <-blocks:
+			if r.sound.put(ctx, b) != nil {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+// tidy cleans up now and then.
+func (r *run) tidy() {
+	if r.c.Tidy != nil {
+		r.c.Tidy()
+	}
+}
+
+func (r *run) moving() bool { return r.report.out.Load() > 0 }
+
+// ring tells the picture that the sound went on.
+func (r *run) ring() {
+	select {
+	case r.wrote <- struct{}{}:
+	default:
+	}
+}
+
+// fed counts what the child took, where it does not say what it sends.
+func (r *run) fed(bytes int) {
+	if r.report.bytes.Load() == 0 {
+		r.session.Sent(int64(bytes))
+	}
+}
+
+// end ends the child, and says for people why it ended; nil if that was ordered.
+func (r *run) end(ctx context.Context, why error) error {
+	ordered := ctx.Err() != nil
+	r.cancel(why)
+	if r.sound.out != nil {
+		r.sound.out.close() // it writes what it has, and its end
+	}
+	if r.child != nil {
+		var closed *closedError
+		switch {
+		case r.sound.out == nil:
+			r.child.end(0) // nothing came of it yet
+		case ordered:
+			if !r.child.ended(r.limits.finish) {
+				r.child.end(r.limits.term)
+			}
+		case errors.As(why, &closed) && r.child.ended(r.limits.finish):
+			why = errEnded
+		default:
+			r.child.end(r.limits.term)
+		}
+	}
+	for _, p := range r.pipes { // whoever still holds the other end
+		_ = p.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+	}
+	r.life.Wait()
+	for _, p := range r.pipes {
+		_ = p.Close()
+	}
+	r.tidy()
+	if ordered || r.child == nil {
+		if ordered {
+			return nil
+		}
+		return why
+	}
+	return r.explain(why)
+}
+
+// explain is a run's end in words.
+func (r *run) explain(why error) error {
+	last := r.said.last()
+	if errors.Is(why, errEnded) {
+		return trouble(r.name(), r.child.how(), last)
+	}
+	if last != "" {
+		return fmt.Errorf("%s was ended: %w; it last said: %s", r.name(), why, last)
+	}
+	return fmt.Errorf("%s was ended: %w", r.name(), why)
+}

@@ -1,0 +1,130 @@
+package ffmpeg
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"bandstand/internal/pcm"
+)
+
+// sound feeds a child the blocks of the station. Only its atomics may be read by others.
+type sound struct {
+	run *run
+	out *writer
+
+	base atomic.Int64 // the station's frame of the child's first, -1 before there is one
+	sent atomic.Int64 // frames that the child got, or will before all else
+
+	next    int64 // the station's frame that must come next
+	bytes   []byte
+	flowing bool      // it takes sound as it comes
+	stalled bool      // the last write had to wait
+	smooth  int       // blocks since one had to wait
+	behind  time.Time // since when blocks are lost again and again, zero for not
+	lost    time.Time // when blocks were lost last
+}
+
+const (
+	// waited is how long a write takes that had to wait: a block's time and more.
+	waited = 60 * time.Millisecond
+	// smoothBlocks is a second of sound taken as it came.
+	smoothBlocks = 50
+	// calm is how long nothing may be lost for an output to be on again.
+	calm = 2 * time.Second
+)
+
+// put hands the child a block, and silence for what was lost before it.
+func (s *sound) put(ctx context.Context, b pcm.Block) error {
+	if s.base.Load() < 0 || ((!s.flowing || s.run.live) && b.Frame > s.next) {
+		// What is lost while it starts is not made up for: it would be late for ever.
+		if s.flowing {
+			s.run.session.Dropped(b.Frame - s.next)
+		}
+		s.base.Store(b.Frame - s.sent.Load())
+		s.next = b.Frame
+	}
+	switch gap := b.Frame - s.next; {
+	case gap < 0:
+		return nil
+	case gap > s.run.limits.gap:
+		return fmt.Errorf("%.1f s of sound are missing, so it starts afresh", pcm.StationRate.Duration(gap).Seconds())
+	case gap > 0:
+		if err := s.missed(ctx, gap); err != nil {
+			return err
+		}
+	}
+	return s.write(ctx, b.Samples)
+}
+
+// missed fills a gap.
+func (s *sound) missed(ctx context.Context, gap int64) error {
+	now := time.Now()
+	if s.behind.IsZero() {
+		s.behind = now
+	}
+	s.lost = now
+	s.run.session.Dropped(gap)
+	s.run.session.Behind()
+	if now.Sub(s.behind) > s.run.limits.behind {
+		return fmt.Errorf("it is too slow: it has lost sound for %.0f s", s.run.limits.behind.Seconds())
+	}
+	for ; gap > 0; gap -= pcm.BlockFrames {
+		if err := s.write(ctx, silence[:min(gap, pcm.BlockFrames)*pcm.Channels]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var silence = make([]float32, pcm.BlockSamples)
+
+func (s *sound) write(ctx context.Context, samples []float32) error {
+	frames := int64(len(samples) / pcm.Channels)
+	s.next += frames
+	s.sent.Add(frames)
+	began := time.Now()
+	if err := s.out.flush(ctx, s.patience()); err != nil { // then bytes is free again
+		return err
+	}
+	s.bytes = s.bytes[:0]
+	for _, v := range samples {
+		s.bytes = binary.LittleEndian.AppendUint32(s.bytes, math.Float32bits(v))
+	}
+	if err := s.out.write(ctx, s.bytes, s.patience()); err != nil {
+		return err
+	}
+	s.run.fed(len(s.bytes))
+	s.stalled = time.Since(began) > waited
+	s.smooth++
+	if s.stalled {
+		s.smooth = 0
+	}
+	return nil
+}
+
+// patience is how long the child may take nothing.
+func (s *sound) patience() time.Duration {
+	if s.flowing {
+		return s.run.limits.stuck
+	}
+	return s.run.limits.start
+}
+
+// look keeps the output's state up to date.
+func (s *sound) look(moving bool) {
+	switch now := time.Now(); {
+	case !s.flowing && (moving || s.smooth >= smoothBlocks):
+		s.flowing = true
+		s.run.session.On()
+	case !s.behind.IsZero() && now.Sub(s.lost) > calm:
+		s.behind = time.Time{}
+		s.run.session.On()
+	}
+}
+
+// frame is the station's frame that is seen at the child's frame n of sound.
+func (s *sound) frame(n int64) int64 { return max(s.base.Load(), 0) + n }
