@@ -37,6 +37,7 @@ var layers = map[string][]string{
 	"internal/compose":           {"internal/song", "internal/theory", "internal/style", "internal/band", "internal/measure", "internal/balance", "internal/corpus"},
 	"internal/midi":              {"internal/song", "internal/theory"},
 	"internal/draw":              {"internal/song", "internal/theory"},
+	"internal/picture":           {"internal/song", "internal/theory", "internal/draw"}, // draw: robots have the same colours everywhere
 	"internal/synth":             {"internal/song", "internal/pcm", "internal/synth/sf2"},
 	"internal/synth/sf2":         {},
 	"internal/mix":               {"internal/pcm"},

@@ -15,9 +15,12 @@ func hue(name string) int {
 	return int(h.Sum32() % 360)
 }
 
-// colours are the parts' colours: each its robot's own, moved round the circle
-// where an earlier robot's is too near to be told apart.
-func colours(parts []song.Part) []string {
+// Colour is a name's colour, "#rrggbb": always the same for a name.
+func Colour(name string) string { return colour(hue(name)) }
+
+// Colours are the parts' colours, "#rrggbb" each: its robot's own, moved round the
+// circle where an earlier robot's is too near to be told apart.
+func Colours(parts []song.Part) []string {
 	apart := min(45, 360/(2*max(1, len(parts)-1))-1)
 	var taken []int
 	out := make([]string, len(parts))

@@ -102,7 +102,7 @@ func (p *picture) measure() {
 		p.drumTop += 8
 		p.bottom = p.drumTop + drumRow*float64(len(p.drums))
 	}
-	p.colours = colours(s.Parts)
+	p.colours = Colours(s.Parts)
 	rows := p.layLegend()
 	p.height = p.bottom + 26 + legendRow*float64(rows) + margin/2
 }

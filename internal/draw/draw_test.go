@@ -142,8 +142,8 @@ func TestOddSongs(t *testing.T) {
 
 func TestColoursBelongToNamesAndCanBeToldApart(t *testing.T) {
 	s := demo(t)
-	first := colours(s.Parts)[0]
-	if again := colours(s.Parts[:1])[0]; again != first {
+	first := Colours(s.Parts)[0]
+	if again := Colours(s.Parts[:1])[0]; again != first {
 		t.Errorf("the first robot's colour is %s, alone %s", first, again)
 	}
 	var parts []song.Part
@@ -151,7 +151,7 @@ func TestColoursBelongToNamesAndCanBeToldApart(t *testing.T) {
 		parts = append(parts, song.Part{Robot: "Twin"})
 	}
 	seen := map[string]bool{}
-	for _, c := range colours(parts) {
+	for _, c := range Colours(parts) {
 		if seen[c] {
 			t.Errorf("%s is there twice", c)
 		}

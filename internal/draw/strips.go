@@ -30,7 +30,7 @@ func Strips(w io.Writer, s *song.Song, roles ...string) error {
 	if err := s.Validate(); err != nil {
 		return fmt.Errorf("drawing: %w", err)
 	}
-	all := colours(s.Parts)
+	all := Colours(s.Parts)
 	var parts []song.Part
 	var shades []string
 	for i, p := range s.Parts {
