@@ -12,6 +12,7 @@ import (
 type air struct {
 	*playout.Playout
 	auto     atomic.Bool
+	waiting  atomic.Int64 // songs in the queue
 	wakeAuto func()
 	changed  func(what string) // tells whoever watches that the queue or auto changed
 }
@@ -40,6 +41,7 @@ func (a *air) SetQueue(queue []command.Airing) {
 		items[i] = item(q)
 	}
 	a.Playout.SetQueue(items)
+	a.waiting.Store(int64(len(items)))
 	a.wakeAuto()
 	a.changed("queue")
 }

@@ -83,6 +83,22 @@ func (f *feed) tap(while time.Duration, dropped *atomic.Int64) (t *tap, past []p
 	return t, past, next
 }
 
+// level is the root mean square of the block that has a frame, 0 where it is not kept.
+func (f *feed) level(frame int64) float64 {
+	f.mu.Lock()
+	var samples []float32
+	if f.at > 0 {
+		newest := f.history[(f.at-1)%historyBlocks].Frame
+		back := int((newest - frame + pcm.BlockFrames - 1) / pcm.BlockFrames)
+		if back >= 0 && back < len(f.history) {
+			samples = f.history[(f.at-1-back)%historyBlocks].Samples
+		}
+	}
+	f.mu.Unlock()
+	_, rms := pcm.Level(samples)
+	return rms
+}
+
 // untap leaves.
 func (f *feed) untap(t *tap) {
 	f.mu.Lock()

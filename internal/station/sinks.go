@@ -17,6 +17,12 @@ func (s *station) sink(name string, to target.Target) (output.Sink, error) {
 	switch to.Kind {
 	case target.Speaker:
 		return &speakerSink{server: to.Program, station: s}, nil
+	case target.Player:
+		return s.player(to), nil
+	case target.HLS:
+		return s.hls(to), nil
+	case target.Command:
+		return s.command(to), nil
 	}
 	return nil, fmt.Errorf("%s outputs are not known here", to.Kind)
 }

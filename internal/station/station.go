@@ -144,6 +144,7 @@ func (s *station) open(ctx context.Context) error {
 	if s.roles, err = roles(s.cfg.IRC); err != nil {
 		return err
 	}
+	s.openSockets()
 	s.composer = newComposer(styles)
 	s.module = mp3.NewModule()
 	s.closers = append(s.closers, func() error { return s.module.Close(context.WithoutCancel(ctx)) })

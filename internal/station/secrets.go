@@ -1,0 +1,62 @@
+package station
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"bandstand/internal/config"
+	"bandstand/internal/target"
+)
+
+// secrets are the words that an output took from the environment, so that what its
+// program says can be shown without them.
+type secrets struct {
+	mu    sync.Mutex
+	words []string
+}
+
+// variable is a secret that is kept in a variable of the environment.
+var variable = regexp.MustCompile(`env:[A-Za-z_][A-Za-z0-9_]*`)
+
+// reveal is a text with the secrets in it that it names as env:NAME. Its error is a
+// sentence that holds none.
+func (s *secrets) reveal(text string) (string, error) {
+	var first error
+	text = variable.ReplaceAllStringFunc(text, func(name string) string {
+		word, err := config.Secret(name).Reveal()
+		if err != nil && first == nil {
+			first = err
+		}
+		s.learn(word)
+		return word
+	})
+	return text, first
+}
+
+func (s *secrets) learn(word string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, known := range s.words {
+		if known == word {
+			return
+		}
+	}
+	s.words = append(s.words, word)
+}
+
+// shortest is the shortest word that is looked for in a text: a shorter one is in
+// every other word, and no secret.
+const shortest = 4
+
+// mask is a text without what was revealed, and without what looks like a secret.
+func (s *secrets) mask(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, word := range s.words {
+		if len(word) >= shortest {
+			text = strings.ReplaceAll(text, word, "***")
+		}
+	}
+	return target.Mask(text)
+}
