@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,7 +117,15 @@ func Anchor(line, folder string) string {
 			folder, rest = home, own
 		}
 	}
-	return scheme + ":" + strings.TrimSuffix(folder, "/") + "/" + rest
+	path, query, has := strings.Cut(rest, "?")
+	path, err := filepath.Abs(filepath.Join(folder, path))
+	if err != nil {
+		return line // Parse will not be able to tell either: the folder of this process is gone
+	}
+	if has {
+		path += "?" + query
+	}
+	return scheme + ":" + path
 }
 
 func parseURL(line string) (*url.URL, error) {

@@ -131,6 +131,7 @@ const ears = () => performance.now() - lag() * 1000;
 function arrived(status) {
   coming.push({ status, at: performance.now() });
   showQueue(status.queue ?? []); // who ordered wants to see it now
+  showOutputs(status.outputs ?? []);
   advance();
 }
 
@@ -209,6 +210,12 @@ function link(song) {
 function entry(song) {
   return el("li", "", el("span", "title", link(song)), el("span", "by", `${song.band} · ${song.style} · ${clock(Math.round(song.seconds))}`),
     el("code", "", song.code));
+}
+
+function showOutputs(outputs) {
+  const wanted = outputs.filter((o) => o.wanted);
+  $("outputs").hidden = !wanted.length;
+  $("outputs").textContent = `Also goes to ${wanted.map((o) => `${o.name} (${o.state})`).join(", ")}`;
 }
 
 function showQueue(queue) {
