@@ -46,7 +46,7 @@ type Picture struct {
 type Config struct {
 	Program string                   // "" is ffmpeg, looked for in PATH
 	Args    func() ([]string, error) // what follows the inputs (0 is the sound, 1 the picture); asked anew at each start, so that secrets are revealed only then
-	Masks   func(string) string      // hides the secrets of a text; nil leaves it as it is
+	Masks   func(string) string      // hides the secrets of a text, each behind ***; nil leaves it as it is
 	Picture *Picture                 // nil: sound alone
 	Tap     Tap
 	Folder  string // of the sockets, see OpenFolder
@@ -113,6 +113,7 @@ func (s *Sink) ffmpeg(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	r.said.hide(after)
 	sound, err := listen(s.c.Folder)
 	if err != nil {
 		return err
@@ -132,6 +133,7 @@ func (s *Sink) ffmpeg(ctx context.Context, r *run) error {
 		picture.close()
 		return missing(err, program)
 	}
+	r.child.yield()
 	if picture != nil {
 		r.life.Go(func() { r.paint(picture, s.c.Picture) })
 	}

@@ -101,7 +101,7 @@ func (l *listener) accept(ctx context.Context, limit time.Duration) (*net.UnixCo
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, fmt.Errorf("ffmpeg did not ask for the sound within %.0f s", limit.Seconds())
+		return nil, fmt.Errorf("it did not ask for the sound within %.0f s", limit.Seconds())
 	default:
 		return nil, fmt.Errorf("waiting for ffmpeg: %w", err)
 	}

@@ -34,6 +34,45 @@ func newLines(log *slog.Logger, masks func(string) string) *lines {
 	return &lines{log: log, masks: masks}
 }
 
+// hide has the secrets of arguments hidden wherever the child says them, also where
+// they look like none. It is for before read.
+func (l *lines) hide(args []string) {
+	masks := l.masks
+	var pairs []string
+	for _, text := range append(args, strings.Join(args, " ")) {
+		for _, s := range secrets(text, masks(text)) {
+			pairs = append(pairs, s, hidden)
+		}
+	}
+	if len(pairs) > 0 {
+		exact := strings.NewReplacer(pairs...)
+		l.masks = func(s string) string { return exact.Replace(masks(s)) }
+	}
+}
+
+// hidden is what stands for a secret in what Masks gives.
+const hidden = "***"
+
+// secrets are the parts of a text that are hidden in its masked form. Short ones are
+// left out: hiding them would hide everything.
+func secrets(text, masked string) (found []string) {
+	parts := strings.Split(masked, hidden)
+	for i, part := range parts {
+		at := strings.Index(text, part)
+		if i == len(parts)-1 && part == "" {
+			at = len(text)
+		}
+		if at < 0 {
+			return found
+		}
+		if i > 0 && at >= 4 {
+			found = append(found, text[:at])
+		}
+		text = text[at+len(part):]
+	}
+	return found
+}
+
 // read follows what the child says until it has nothing more to say.
 func (l *lines) read(from io.Reader) {
 	in := bufio.NewReaderSize(from, 4096)

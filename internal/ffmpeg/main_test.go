@@ -1,9 +1,82 @@
 package ffmpeg_test
 
 import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
+
+	"bandstand/internal/ffmpeg"
+	"bandstand/internal/output"
+	"bandstand/internal/pcm"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// role has this test program be something else: a station that will be killed, or a
+// child that behaves badly.
+const role = "BANDSTAND_FFMPEG_ROLE"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(role) {
+	case "":
+		goleak.VerifyTestMain(m)
+	case "station":
+		beStation()
+	case "mute":
+		beChild(func(c net.Conn) {
+			fmt.Fprintln(os.NewFile(3, "progress"), "out_time_us=1000")
+			_, _ = io.Copy(io.Discard, c)
+		})
+	case "slow":
+		beChild(func(c net.Conn) {
+			fmt.Fprintln(os.NewFile(3, "progress"), "out_time_us=1000")
+			buf := make([]byte, pcm.BlockSamples*4)
+			for {
+				if _, err := io.ReadFull(c, buf); err != nil {
+					return
+				}
+				time.Sleep(2 * pcm.BlockDuration)
+			}
+		})
+	case "deaf":
+		beChild(func(net.Conn) { select {} })
+	}
+}
+
+// beStation plays to an ffmpeg until it is killed.
+func beStation() {
+	a := &air{taps: map[chan pcm.Block]struct{}{}, lose: never}
+	go a.run(context.Background())
+	dir, out := os.Args[1], os.Args[2]
+	if err := ffmpeg.OpenFolder(dir); err != nil {
+		panic(err)
+	}
+	o := output.New(output.Config{Name: "test", Sink: ffmpeg.New(ffmpeg.Config{Args: args("-f", "wav", out), Tap: a.tap, Folder: dir})})
+	o.Start()
+	go func() {
+		for !isOn(o.Status()) {
+			time.Sleep(time.Millisecond)
+		}
+		fmt.Println("on")
+	}()
+	_ = o.Run(context.Background())
+}
+
+// beChild connects as ffmpeg would.
+func beChild(with func(net.Conn)) {
+	for _, arg := range os.Args {
+		if path, ok := strings.CutPrefix(arg, "unix:"); ok {
+			conn, err := net.Dial("unix", path)
+			if err != nil {
+				panic(err)
+			}
+			with(conn)
+			return
+		}
+	}
+}

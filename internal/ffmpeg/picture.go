@@ -1,6 +1,9 @@
 package ffmpeg
 
 import (
+	"errors"
+	"runtime/debug"
+
 	"bandstand/internal/pcm"
 )
 
@@ -14,6 +17,12 @@ func (r *run) paint(l *listener, p *Picture) {
 	}
 	w := newWriter(conn, pictureBuffer)
 	defer w.close()
+	defer func() {
+		if p := recover(); p != nil {
+			r.c.Log.Error("the picture of an output panicked", "panic", p, "stack", string(debug.Stack()))
+			r.cancel(errors.New("its picture could not be painted; the log has the details"))
+		}
+	}()
 	buf := make([]byte, p.Width*p.Height*3/2)
 	rate := int64(pcm.StationRate)
 	for n := int64(0); ; n++ {

@@ -29,6 +29,15 @@ func signalGroup(p *os.Process, s syscall.Signal) { _ = syscall.Kill(-p.Pid, s) 
 
 func endGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
 
+// yield has what encodes give way to the station and its clock.
+func (p *process) yield() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.gone {
+		_ = syscall.Setpriority(syscall.PRIO_PGRP, p.cmd.Process.Pid, 5)
+	}
+}
+
 func wake(p *process) { p.signal(syscall.SIGCONT) }
 
 func ownedByMe(info fs.FileInfo) bool {

@@ -97,7 +97,7 @@ func (r *run) follow() error {
 			r.ring()
 		case <-tick.C:
 			r.tidy()
-			if r.report.still() > r.limits.still {
+			if min(r.report.still(), r.sound.fedFor()) > r.limits.still {
 				return fmt.Errorf("nothing has come out of it for %.0f s", r.limits.still.Seconds())
 			}
 		}
@@ -181,6 +181,8 @@ func (r *run) end(ctx context.Context, why error) error {
 		switch {
 		case r.sound.out == nil:
 			r.child.end(0) // nothing came of it yet
+		case ordered && !r.sound.flowing:
+			r.child.end(r.limits.term)
 		case ordered:
 			if !r.child.ended(r.limits.finish) {
 				r.child.end(r.limits.term)

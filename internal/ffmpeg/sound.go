@@ -26,6 +26,8 @@ type sound struct {
 	smooth  int       // blocks since one had to wait
 	behind  time.Time // since when blocks are lost again and again, zero for not
 	lost    time.Time // when blocks were lost last
+	began   time.Time // since when blocks come without a pause
+	came    time.Time // when one came last
 }
 
 const (
@@ -35,10 +37,17 @@ const (
 	smoothBlocks = 50
 	// calm is how long nothing may be lost for an output to be on again.
 	calm = 2 * time.Second
+	// pause is how long no block comes when the station's own clock stands still.
+	pause = 500 * time.Millisecond
 )
 
 // put hands the child a block, and silence for what was lost before it.
 func (s *sound) put(ctx context.Context, b pcm.Block) error {
+	now := time.Now()
+	if now.Sub(s.came) > pause {
+		s.began = now
+	}
+	s.came = now
 	if s.base.Load() < 0 || ((!s.flowing || s.run.live) && b.Frame > s.next) {
 		// What is lost while it starts is not made up for: it would be late for ever.
 		if s.flowing {
@@ -112,6 +121,15 @@ func (s *sound) patience() time.Duration {
 		return s.run.limits.stuck
 	}
 	return s.run.limits.start
+}
+
+// fedFor is for how long blocks have come without a pause, 0 when there is one: a child
+// that is given nothing can send nothing.
+func (s *sound) fedFor() time.Duration {
+	if now := time.Now(); now.Sub(s.came) <= pause {
+		return now.Sub(s.began)
+	}
+	return 0
 }
 
 // look keeps the output's state up to date.

@@ -21,8 +21,10 @@ type air struct {
 	lose  func(frame int64) bool // says which blocks nobody gets
 }
 
-func newAir(t *testing.T) *air {
-	a := &air{taps: map[chan pcm.Block]struct{}{}, lose: func(int64) bool { return false }}
+func newAir(t *testing.T) *air { return losingAir(t, never) }
+
+func losingAir(t *testing.T, lose func(frame int64) bool) *air {
+	a := &air{taps: map[chan pcm.Block]struct{}{}, lose: lose}
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { a.run(ctx) })
@@ -108,20 +110,24 @@ func keep(t *testing.T, sink output.Sink) *output.Output {
 	return o
 }
 
-// until waits for an output to be as wanted; the deadline only ends a test that fails.
+// until waits for an output to be as wanted.
 func until(t *testing.T, o *output.Output, what string, is func(output.Status) bool) output.Status {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		st := o.Status()
-		if is(st) {
-			return st
+	var st output.Status
+	defer func() {
+		if t.Failed() {
+			t.Logf("the output is %+v", st)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the output did not become %s: %+v", what, st)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	}()
+	eventually(t, "the output to be "+what, func() bool { st = o.Status(); return is(st) })
+	return st
+}
+
+// pass waits until so much more of the station has been on the air.
+func (a *air) pass(t *testing.T, d time.Duration) {
+	t.Helper()
+	end := a.now() + pcm.StationRate.Frames(d)
+	eventually(t, "the station to go on", func() bool { return a.now() >= end })
 }
 
 func isOn(st output.Status) bool  { return st.State == output.On }

@@ -1,0 +1,28 @@
+package ffmpeg
+
+import (
+	"net"
+	"time"
+)
+
+// Hurry shortens what a test would wait for.
+func (s *Sink) Hurry(start, behind, still time.Duration) *Sink {
+	s.limits.start, s.limits.behind, s.limits.still = start, behind, still
+	return s
+}
+
+// NewWriter is a writer of its own.
+func NewWriter(conn *net.UnixConn) *writer { return newWriter(conn, 1) }
+
+// The writer's methods, for tests.
+var (
+	Write = (*writer).write
+	Flush = (*writer).flush
+	Pair  = pair
+)
+
+// IsStuck says whether a write ended since nothing was taken.
+func IsStuck(err error) bool { _, ok := err.(*stuckError); return ok }
+
+// Secrets are the hidden parts of a text.
+var Secrets = secrets
