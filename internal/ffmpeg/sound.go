@@ -17,6 +17,7 @@ type sound struct {
 	out *writer
 
 	base atomic.Int64 // the station's frame of the child's first, -1 before there is one
+	turn atomic.Pointer[turn]
 	sent atomic.Int64 // frames that the child got, or will before all else
 
 	next    int64 // the station's frame that must come next
@@ -28,6 +29,12 @@ type sound struct {
 	lost    time.Time // when blocks were lost last
 	began   time.Time // since when blocks come without a pause
 	came    time.Time // when one came last
+}
+
+// turn is where the station's frames go on elsewhere than the child's.
+type turn struct {
+	at, base int64 // from the child's frame at on, the station's is base more
+	before   *turn // until then; nil for the first
 }
 
 const (
@@ -53,7 +60,7 @@ func (s *sound) put(ctx context.Context, b pcm.Block) error {
 		if s.flowing {
 			s.run.session.Dropped(b.Frame - s.next)
 		}
-		s.base.Store(b.Frame - s.sent.Load())
+		s.begin(b.Frame)
 		s.next = b.Frame
 	}
 	switch gap := b.Frame - s.next; {
@@ -67,6 +74,16 @@ func (s *sound) put(ctx context.Context, b pcm.Block) error {
 		}
 	}
 	return s.write(ctx, b.Samples)
+}
+
+// begin has a frame of the station's be the child's next.
+func (s *sound) begin(frame int64) {
+	t := &turn{at: s.sent.Load(), base: frame - s.sent.Load(), before: s.turn.Load()}
+	if s.run.live {
+		t.before = nil // it may turn for years
+	}
+	s.turn.Store(t)
+	s.base.Store(t.base)
 }
 
 // missed fills a gap.
@@ -144,5 +161,15 @@ func (s *sound) look(moving bool) {
 	}
 }
 
-// frame is the station's frame that is seen at the child's frame n of sound.
-func (s *sound) frame(n int64) int64 { return max(s.base.Load(), 0) + n }
+// frame is the station's frame that is heard at the child's frame n of sound, which it
+// has got.
+func (s *sound) frame(n int64) int64 {
+	t := s.turn.Load()
+	if t == nil {
+		return n
+	}
+	for t.before != nil && n < t.at {
+		t = t.before
+	}
+	return t.base + n
+}
