@@ -62,6 +62,7 @@ type Block struct {
 	Samples []float32 // BlockSamples values
 	Code    string    // short code of the song that is heard at the block's first frame, "" in silence
 	Title   string    // "Band - Title" of that song (the way ICY writes it), "" in silence
+	Change  int       // the frame within the block at which another song, or silence, begins: that of the next block; 0 if none does
 }
 
 // Packet is what an encoder makes of blocks: a piece of a stream that can be

@@ -33,6 +33,8 @@ func (p *Playout) mix(ctx context.Context, at int64) pcm.Block {
 	}
 	if now := p.now.Load(); now.start <= at {
 		heard = now
+	} else {
+		block.Change = int(now.start - at)
 	}
 	if heard.song != nil {
 		block.Code, block.Title = heard.item.Code, heard.song.Band+" - "+heard.song.Title

@@ -47,6 +47,18 @@ func TestSongsFollowEachOtherAtTheVeryNextFrame(t *testing.T) {
 		}
 		wantRamp(t, all, at, at+length, 0)
 		at += length
+		if got := tp.blocks[at/pcm.BlockFrames].Change; int64(got) != at%pcm.BlockFrames || got == 0 {
+			t.Errorf("the block in which song %d ends says %d, not %d", i, got, at%pcm.BlockFrames)
+		}
+	}
+	changes := 0
+	for _, b := range tp.blocks {
+		if b.Change != 0 {
+			changes++
+		}
+	}
+	if changes != len(started) {
+		t.Errorf("%d blocks say that something changes in them", changes)
 	}
 	wantSilence(t, all, at, int64(len(all)/2))
 	if s := tp.kinds(playout.Silent); len(s) != 1 || s[0].Frame != at {

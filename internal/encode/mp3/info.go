@@ -37,6 +37,9 @@ func (i *info) end(input int64) {
 // infoAt is where it begins in the frame: the side information, left empty, comes before.
 const infoAt = headerSize + 32
 
+// delayAt is where delay and padding stand in it.
+const delayAt = infoAt + 141
+
 // frame is the frame itself, as long each time.
 func (i *info) frame() []byte {
 	h := header(i.kilobits)
@@ -82,6 +85,9 @@ var crcTable = func() (table [256]uint16) {
 	}
 	return table
 }()
+
+// id3Header is how many bytes come before the tags.
+const id3Header = 10
 
 // id3 is tags as ID3v2.4 in UTF-8; nothing if there are none.
 func id3(tags encode.Tags) []byte {

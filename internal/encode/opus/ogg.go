@@ -6,6 +6,17 @@ import "encoding/binary"
 const (
 	pageHeader  = 27 // bytes before the segment table
 	maxSegments = 255
+	capture     = "OggS" // what a page begins with
+)
+
+// Places in a page.
+const (
+	flagsAt    = 5
+	granuleAt  = 6
+	serialAt   = 14
+	sequenceAt = 18
+	checksumAt = 22
+	segmentsAt = 26
 )
 
 // Flags of a page.
@@ -42,14 +53,14 @@ func (p *pages) add(packet []byte) bool {
 // are new.
 func (p *pages) close(granule int64, flags byte) []byte {
 	page := make([]byte, pageHeader, pageHeader+len(p.table)+len(p.body))
-	copy(page, "OggS")
-	page[5] = flags
-	binary.LittleEndian.PutUint64(page[6:], uint64(granule))
-	binary.LittleEndian.PutUint32(page[14:], p.serial)
-	binary.LittleEndian.PutUint32(page[18:], p.sequence)
-	page[26] = byte(len(p.table))
+	copy(page, capture)
+	page[flagsAt] = flags
+	binary.LittleEndian.PutUint64(page[granuleAt:], uint64(granule))
+	binary.LittleEndian.PutUint32(page[serialAt:], p.serial)
+	binary.LittleEndian.PutUint32(page[sequenceAt:], p.sequence)
+	page[segmentsAt] = byte(len(p.table))
 	page = append(append(page, p.table...), p.body...)
-	binary.LittleEndian.PutUint32(page[22:], checksum(page))
+	binary.LittleEndian.PutUint32(page[checksumAt:], checksum(page))
 	p.sequence++
 	p.table, p.body = p.table[:0], p.body[:0]
 	return page

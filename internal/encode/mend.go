@@ -1,0 +1,29 @@
+package encode
+
+import (
+	"errors"
+	"io"
+	"os"
+)
+
+// ErrForeign says that a file to be mended is not what our encoders write.
+var ErrForeign = errors.New("it is no file of that format that was written here")
+
+// Size is how many bytes a file has.
+func Size(f *os.File) (int64, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// ReadAt reads up to n bytes of a file from offset at on; fewer only at its end.
+func ReadAt(f *os.File, at int64, n int) ([]byte, error) {
+	buf := make([]byte, n)
+	n, err := f.ReadAt(buf, at)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return buf[:n], err
+}
