@@ -59,7 +59,7 @@ var causes = []cause{
 	{regexp.MustCompile(`(?i)Connection refused`), "nobody answers there: is the server running, and the port right?", 0},
 	{regexp.MustCompile(`(?i)Failed to resolve hostname|Name or service not known|Temporary failure in name resolution`), "the server's name is not known: check its spelling, and the network", 0},
 	{regexp.MustCompile(`(?i)(?:Connection|Operation) timed out`), "the server does not answer", 0},
-	{regexp.MustCompile(`(?i)certificate verif`), "the server's certificate is not to be trusted", unmended},
+	{regexp.MustCompile(`(?i)certificate (?:failed )?verif|certificate's owner does not match`), "nobody whom this computer trusts vouches for the server's certificate: is the address right? #insecure=yes after it takes any", unmended},
 	{regexp.MustCompile(`(?i)No such file or directory`), "the folder is not there: make it", unmended},
 	{regexp.MustCompile(`(?i)Address already in use`), "another program has that port", 0},
 	{regexp.MustCompile(`(?i)(?:Unrecognized option '?([^'.\s]*)|Option ([^ ]*) not found)`), "it does not know an option: check the arguments", unmended},

@@ -17,7 +17,8 @@ func (s *station) stream(to target.Target) output.Sink {
 	width, height := size(to.Options["size"])
 	fps := to.Int("fps", 15)
 	var words secrets
-	st := ffmpeg.Stream{URL: func() (string, error) { return streamURL(to, &words) }, FPS: fps, VideoKbps: to.Int("video_kbps", 0), Kbps: to.Int("kbps", 0)}
+	st := ffmpeg.Stream{URL: func() (string, error) { return streamURL(to, &words) }, FPS: fps, VideoKbps: to.Int("video_kbps", 0), Kbps: to.Int("kbps", 0),
+		Insecure: to.Options["insecure"] == "yes"}
 	cfg := s.child(&words, st.Args)
 	look := "roll"
 	if to.Options["picture"] != "" {

@@ -283,7 +283,7 @@ var (
 	icecastOptions = []option{{name: "format", values: []string{"mp3", "opus", "flac"}}, {name: "name"}, {name: "description"}, {name: "genre"}, {name: "url"},
 		{name: "public", values: []string{"yes", "no"}}, {name: "insecure", values: []string{"yes", "no"}}}
 	rtmpOptions = []option{{name: "picture", values: []string{"roll", "still"}}, {name: "size", values: []string{"1280x720", "1920x1080", "854x480", "640x360"}},
-		number("fps", 5, 30), number("video_kbps", 200, 20000), number("kbps", 32, 320)}
+		number("fps", 5, 30), number("video_kbps", 200, 20000), number("kbps", 32, 320), {name: "insecure", values: []string{"yes", "no"}}}
 	hlsOptions  = []option{{name: "codec", values: []string{"aac", "opus"}}, number("kbps", 32, 510), number("segment", 1, 10), number("window", 3, 100)}
 	fileOptions = []option{{name: "format", values: []string{"flac", "opus", "mp3", "wav"}},
 		{name: "every", values: []string{"hour", "song", "day"}}, {name: "limit", fits: isSize, wants: "a size such as 500M or 20G"}}
