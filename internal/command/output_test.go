@@ -96,7 +96,7 @@ func TestBadOutputs(t *testing.T) {
 		"output add x rtmp://host/sesame":            "names no stream",
 		"output add x hls:":                          "names no folder",
 		"output add x hls:/srv/www?codec=mp3":        "codec=\"mp3\" cannot be: it is aac, opus",
-		"output add x file:/srv/rec?limit=lots":      "a size such as 500M",
+		"output add x file:/srv/rec?limit=lots":      "a size of at least 10M",
 		"output add x file:/srv/rec?evry=hour":       "has no option \"evry\"",
 		"output add x command:":                      "needs the arguments",
 		"output add x player:vlc":                    "mpv or player:ffplay",

@@ -87,12 +87,12 @@ func sound(write encoder) func(*Exporter, context.Context, io.Writer, *song.Song
 		if err != nil {
 			return err
 		}
-		return write(e, ctx, w, mix.Master(src, s.GainDB), tags(s), progress)
+		return write(e, ctx, w, mix.Master(src, s.GainDB), Tags(s), progress)
 	}
 }
 
-// tags say in a file what it holds.
-func tags(s *song.Song) encode.Tags {
+// Tags say in a file what it holds.
+func Tags(s *song.Song) encode.Tags {
 	return encode.Tags{
 		Title: s.Title, Artist: s.Band,
 		Comment: fmt.Sprintf("%s in %s, seed %d", s.Style, s.Key, s.Seed),

@@ -70,9 +70,11 @@ func TestOutputsOfAStation(t *testing.T) {
 		c.Output = []config.Output{{Name: "idle", URL: "command:-f null -"}, {Name: "web", URL: config.Place("hls:" + filepath.Join(data, "www") + "?codec=opus&segment=1"), Start: true}}
 	}
 	r := begin(t, data, configured)
-	r.do("new")
+	playing := r.do("new").Song
 	r.do("output add tape command:-c:a libopus -b:a 64k -f ogg " + filepath.Join(data, "env:TAPE_NAME"))
 	r.do("output add here speaker:")
+	r.do("output add songs file:tapes?every=song&format=flac")
+	r.untilOut("songs", "on")
 	r.untilOut("tape", "on")
 	r.untilOut("web", "on")
 	r.untilOut("here", "retrying")
@@ -119,6 +121,14 @@ func TestOutputsOfAStation(t *testing.T) {
 	}
 	if _, complaints := decode(t, mustRead(t, tape)); complaints != "" {
 		t.Errorf("the tape was not ended well: %s", complaints)
+	}
+
+	songs, err := filepath.Glob(filepath.Join(data, "tapes", "*"+playing.Code+"*.flac"))
+	if err != nil || len(songs) != 1 {
+		t.Fatalf("the song was recorded as %q, %v", songs, err)
+	}
+	if samples, complaints := decode(t, mustRead(t, songs[0])); complaints != "" || len(samples) < 2*48000 {
+		t.Errorf("of the song %d samples were recorded: %s", len(samples), complaints)
 	}
 
 	again := begin(t, data, configured)

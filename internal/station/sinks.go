@@ -23,6 +23,8 @@ func (s *station) sink(name string, to target.Target) (output.Sink, error) {
 		return s.hls(to), nil
 	case target.Command:
 		return s.command(to), nil
+	case target.File:
+		return s.recording(to), nil
 	case target.RTMP:
 		return s.stream(to), nil
 	}

@@ -286,7 +286,7 @@ var (
 		number("fps", 5, 30), number("video_kbps", 200, 20000), number("kbps", 32, 320), {name: "insecure", values: []string{"yes", "no"}}}
 	hlsOptions  = []option{{name: "codec", values: []string{"aac", "opus"}}, number("kbps", 32, 510), number("segment", 1, 10), number("window", 3, 100)}
 	fileOptions = []option{{name: "format", values: []string{"flac", "opus", "mp3", "wav"}},
-		{name: "every", values: []string{"hour", "song", "day"}}, {name: "limit", fits: isSize, wants: "a size such as 500M or 20G"}}
+		{name: "every", values: []string{"hour", "song", "day"}}, {name: "limit", fits: isLimit, wants: "a size of at least 10M, such as 500M or 20G"}, number("kbps", 32, 320)}
 )
 
 func number(name string, low, high int) option {
@@ -333,7 +333,13 @@ func (t Target) Int(name string, usual int) int {
 	return usual
 }
 
-func isSize(s string) bool { _, ok := Bytes(s); return ok }
+// leastLimit leaves room for recordings, in bytes.
+const leastLimit = 10_000_000
+
+func isLimit(s string) bool {
+	n, ok := Bytes(s)
+	return ok && n >= leastLimit
+}
 
 // Bytes reads a size such as 500M or 20G, in powers of 1,000.
 func Bytes(s string) (int64, bool) {

@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 		"hls:":                                  "names no folder",
 		"hls:?codec=aac":                        "names no folder",
 		"file:/x?every=week":                    "it is hour, song, day",
-		"file:/x?limit=12X":                     "a size such as",
+		"file:/x?limit=12X":                     "a size of at least 10M",
 		"command:  ":                            "needs the arguments",
 		"command:-f 'x":                         "end within quotes",
 		"player:vlc":                            "player:mpv or player:ffplay",
