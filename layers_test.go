@@ -26,6 +26,9 @@ var layers = map[string][]string{
 	"internal/output": {},
 	// A child process an output: fed sound by us, kept by output.
 	"internal/ffmpeg": {"internal/pcm", "internal/output"},
+	// A mount of ours at an Icecast server. It shares the mount's packets, so it knows no encoder, only Ogg's pages to put FLAC on.
+	"internal/icecast":             {"internal/pcm", "internal/broadcast", "internal/output", "internal/encode/ogg"},
+	"internal/icecast/icecasttest": {},
 	// Tables of human music. It knows nothing of songs, so that styles and composer may both ask it.
 	"internal/corpus":      {},
 	"internal/song":        {"internal/theory"},
@@ -43,7 +46,8 @@ var layers = map[string][]string{
 	"internal/mix":         {"internal/pcm"},
 	"internal/speaker":     {"internal/pcm"},
 	"internal/encode":      {"internal/pcm"},
-	"internal/encode/opus": {"internal/pcm", "internal/encode"},
+	"internal/encode/ogg":  {}, // pages of Ogg, for Opus and for the FLAC that Icecast takes
+	"internal/encode/opus": {"internal/pcm", "internal/encode", "internal/encode/ogg"},
 	"internal/encode/mp3":  {"internal/pcm", "internal/encode"},
 	"internal/encode/flac": {"internal/pcm", "internal/encode"},
 	"internal/encode/wav":  {"internal/pcm", "internal/encode"},
@@ -68,7 +72,7 @@ var layers = map[string][]string{
 }
 
 // testsAlso is what test files may import besides.
-var testsAlso = []string{"internal/pcm/pcmtest", "internal/encode/encodetest", "internal/ircbot/irctest"}
+var testsAlso = []string{"internal/pcm/pcmtest", "internal/encode/encodetest", "internal/ircbot/irctest", "internal/icecast/icecasttest"}
 
 type goPackage struct {
 	ImportPath   string
@@ -108,6 +112,7 @@ var wiring = map[string][]string{
 	"internal/sqlite":  {"internal/theory"},
 	"internal/synth":   {"internal/theory", "assets", "internal/synth/sf2"},
 	"internal/offline": {"internal/pcm"},
+	"internal/icecast": {"internal/encode", "internal/encode/opus", "internal/encode/mp3", "internal/encode/flac"},
 	"internal/playout": {"internal/theory"},
 	"internal/balance": {"internal/theory", "internal/style", "internal/compose", "internal/synth", "internal/pcm", "assets"},
 	"assets":           {"internal/synth", "internal/synth/sf2"},

@@ -23,6 +23,7 @@ type Listener struct {
 	group   *wake
 	sent    atomic.Int64
 
+	tap    bool // no person: see Tap
 	run    uint64
 	header []byte
 	pos    uint64 // sequence number of the next packet
@@ -38,10 +39,21 @@ type Listener struct {
 // and waits for it. It returns when the first packet is there.
 // Errors: ErrNotReady, the context's.
 func (m *Mount) Join(ctx context.Context, burst time.Duration, address, agent string) (*Listener, error) {
-	l := &Listener{
+	return m.join(ctx, &Listener{
 		mount: m, address: address, agent: agent, since: time.Now(),
 		burst: min(max(burst, 0), m.config.History), fresh: true,
-	}
+	})
+}
+
+// Tap is Join, from the next packet on, for what sends the stream on to somewhere
+// else. The encoder runs for it as for anyone, but it is no listener: it is in no
+// count or list, it is flushed every packet however many listen, and if it is too
+// slow that is its own affair.
+func (m *Mount) Tap(ctx context.Context) (*Listener, error) {
+	return m.join(ctx, &Listener{mount: m, since: time.Now(), fresh: true, tap: true})
+}
+
+func (m *Mount) join(ctx context.Context, l *Listener) (*Listener, error) {
 	m.register(l)
 	timeout := time.NewTimer(m.config.JoinWait)
 	defer timeout.Stop()
@@ -66,8 +78,12 @@ func (m *Mount) register(l *Listener) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.pending[l] = struct{}{}
-	l.group = &m.pace.group[m.joined%groups]
-	m.joined++
+	if l.tap {
+		l.group = &m.pace.taps
+	} else {
+		l.group = &m.pace.group[m.joined%groups]
+		m.joined++
+	}
 	select {
 	case m.wanted <- struct{}{}:
 	default:
@@ -102,6 +118,10 @@ func (m *Mount) admit(l *Listener) <-chan struct{} {
 	l.header, l.first = m.header, m.ring.at(l.pos).Frame
 	l.allow = m.ring.lag(l.pos) + m.config.frames(m.config.Ring)
 	delete(m.pending, l)
+	if l.tap {
+		m.taps[l] = struct{}{}
+		return nil
+	}
 	m.listeners[l] = struct{}{}
 	m.peak = max(m.peak, len(m.listeners))
 	return nil
@@ -146,8 +166,11 @@ func (l *Listener) take() ([]Packet, <-chan struct{}, error) {
 	if l.pos < m.ring.tail || m.ring.lag(l.pos) > l.allow {
 		return nil, nil, ErrSlow
 	}
-	ready := m.ring.head - l.pos
-	if m.running && !l.fresh && ready < max(1, m.pace.stride.Load()) {
+	ready, enough := m.ring.head-l.pos, max(1, m.pace.stride.Load())
+	if l.tap {
+		enough = 1
+	}
+	if m.running && !l.fresh && ready < enough {
 		return nil, l.group.wait(), nil
 	}
 	if ready == 0 {
@@ -167,9 +190,23 @@ func (l *Listener) take() ([]Packet, <-chan struct{}, error) {
 	return l.ready, nil, nil
 }
 
+// Lag is how much sound is there that Next has not returned yet.
+func (l *Listener) Lag() time.Duration {
+	m := l.mount
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if l.gone || l.run != m.run {
+		return 0
+	}
+	return time.Duration(m.ring.lag(max(l.pos, m.ring.tail)) * int64(time.Second) / int64(m.config.Rate))
+}
+
 // Sent counts bytes that went out to the listener.
 func (l *Listener) Sent(bytes int) {
 	l.sent.Add(int64(bytes))
+	if l.tap {
+		return
+	}
 	l.mount.sent.Add(int64(bytes))
 }
 
@@ -178,7 +215,7 @@ func (l *Listener) Leave() { l.leave() }
 
 // Drop removes the listener and counts it as one that was too slow.
 func (l *Listener) Drop() {
-	if l.leave() {
+	if l.leave() && !l.tap {
 		l.mount.dropped.Add(1)
 		l.mount.slowLog.note()
 	}
@@ -193,8 +230,9 @@ func (l *Listener) leave() bool {
 	}
 	l.gone = true
 	delete(m.listeners, l)
+	delete(m.taps, l)
 	delete(m.pending, l)
-	if len(m.listeners)+len(m.pending) == 0 {
+	if !m.demanded() {
 		m.left = time.Now()
 	}
 	m.forget()

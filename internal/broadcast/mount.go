@@ -98,6 +98,7 @@ type Mount struct {
 	pace      pace
 	joins     wake // who waits in Join
 	listeners map[*Listener]struct{}
+	taps      map[*Listener]struct{}
 	pending   map[*Listener]struct{}
 	joined    uint64    // counts listeners, to spread them over the pace's groups
 	left      time.Time // when the last listener went, or the run began
@@ -116,6 +117,7 @@ func NewMount(c Config) *Mount {
 	return &Mount{
 		config:    c,
 		listeners: map[*Listener]struct{}{},
+		taps:      map[*Listener]struct{}{},
 		pending:   map[*Listener]struct{}{},
 		wanted:    make(chan struct{}, 1),
 		slowLog:   slowLog{log: c.Log, mount: c.Name},
@@ -188,12 +190,15 @@ func (m *Mount) Publish(p Packet) {
 func (m *Mount) Idle() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.running || len(m.listeners)+len(m.pending) > 0 || time.Since(m.left) < m.config.Linger {
+	if !m.running || m.demanded() || time.Since(m.left) < m.config.Linger {
 		return false
 	}
 	m.leaving = true
 	return true
 }
+
+// demanded says whether anyone reads the stream or waits for it; the lock is held.
+func (m *Mount) demanded() bool { return len(m.listeners)+len(m.taps)+len(m.pending) > 0 }
 
 // End ends the run. Listeners get what is left of it, then io.EOF.
 func (m *Mount) End() {
@@ -208,7 +213,7 @@ func (m *Mount) End() {
 
 // forget lets go of the history when nobody can want it any more.
 func (m *Mount) forget() {
-	if !m.running && len(m.listeners) == 0 {
+	if !m.running && len(m.listeners)+len(m.taps) == 0 {
 		m.ring.reset()
 	}
 }

@@ -39,6 +39,7 @@ const (
 // second, and what the writer spends waking, stay bounded while listeners grow.
 type pace struct {
 	group  [groups]wake
+	taps   wake          // by every packet
 	stride atomic.Uint64 // 1, 2, 4 … groups; 0 is 1
 	count  uint64        // packets so far
 }
@@ -50,6 +51,7 @@ func (p *pace) turn(listeners, frames, rate int) {
 	for g := p.count & (stride - 1); g < groups; g += stride {
 		p.group[g].wake()
 	}
+	p.taps.wake()
 	p.count++
 }
 
@@ -57,6 +59,7 @@ func (p *pace) wakeAll() {
 	for g := range p.group {
 		p.group[g].wake()
 	}
+	p.taps.wake()
 }
 
 // strideFor is every how many packets a listener is flushed: listeners/flushes

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"bandstand/internal/encode"
+	"bandstand/internal/encode/ogg"
 	"bandstand/internal/pcm"
 )
 
@@ -56,11 +57,11 @@ func (f *file) put(block []float32) error {
 	if err != nil {
 		return err
 	}
-	if f.waiting == filePackets || !f.pages.add(packet) {
+	if f.waiting == filePackets || !f.pages.Add(packet) {
 		if err := f.page(before, 0); err != nil {
 			return err
 		}
-		f.pages.add(packet)
+		f.pages.Add(packet)
 	}
 	f.waiting++
 	return nil
@@ -68,7 +69,7 @@ func (f *file) put(block []float32) error {
 
 func (f *file) page(granule int64, flags byte) error {
 	f.waiting = 0
-	_, err := f.w.Write(f.pages.close(granule, flags))
+	_, err := f.w.Write(f.pages.Close(granule, flags))
 	return err
 }
 
@@ -81,7 +82,7 @@ func (f *file) end() error {
 		}
 		clear(block[:])
 	}
-	if err := f.page(f.input+Skip, lastPage); err != nil {
+	if err := f.page(f.input+Skip, ogg.Last); err != nil {
 		return err
 	}
 	return f.w.Flush()

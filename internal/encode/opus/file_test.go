@@ -11,6 +11,7 @@ import (
 
 	"bandstand/internal/encode"
 	"bandstand/internal/encode/encodetest"
+	"bandstand/internal/encode/ogg"
 	"bandstand/internal/pcm/pcmtest"
 )
 
@@ -27,7 +28,7 @@ func TestFileIsExact(t *testing.T) {
 				t.Fatal(err)
 			}
 			all := readPages(t, stream)
-			if last := all[len(all)-1]; last.flags != lastPage || last.granule != int64(frames+Skip) {
+			if last := all[len(all)-1]; last.flags != ogg.Last || last.granule != int64(frames+Skip) {
 				t.Errorf("the last page has flags %x and granule %d", last.flags, last.granule)
 			}
 			if heard != int64(frames) {

@@ -1,10 +1,10 @@
 package opus
 
 import (
-	"encoding/binary"
 	"os"
 
 	"bandstand/internal/encode"
+	"bandstand/internal/encode/ogg"
 )
 
 // Mend makes a whole file of one whose writing was cut off, and says how many frames
@@ -15,11 +15,11 @@ func Mend(f *os.File) (frames int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	magic, err := encode.ReadAt(f, 0, len(capture))
+	magic, err := encode.ReadAt(f, 0, len(ogg.Capture))
 	switch {
-	case err != nil || len(magic) < len(capture):
+	case err != nil || len(magic) < len(ogg.Capture):
 		return 0, err
-	case string(magic) != capture:
+	case string(magic) != ogg.Capture:
 		return 0, encode.ErrForeign
 	}
 	for window := int64(1 << 18); ; window *= 4 {
@@ -28,14 +28,12 @@ func Mend(f *os.File) (frames int64, err error) {
 		if err != nil {
 			return 0, err
 		}
-		if at, page := lastWhole(tail); page != nil {
-			granule := int64(binary.LittleEndian.Uint64(page[granuleAt:]))
+		if at, page := ogg.LastWhole(tail); page != nil {
+			granule := page.Granule()
 			if granule <= Skip { // the pages before the sound
 				return 0, nil
 			}
-			page[flagsAt] |= lastPage
-			clear(page[checksumAt : checksumAt+4])
-			binary.LittleEndian.PutUint32(page[checksumAt:], checksum(page))
+			page.End()
 			if _, err := f.WriteAt(page, from+int64(at)); err != nil {
 				return 0, err
 			}
@@ -45,39 +43,4 @@ func Mend(f *os.File) (frames int64, err error) {
 			return 0, nil
 		}
 	}
-}
-
-// lastWhole finds the last whole page in the end of a file, nil if there is none.
-func lastWhole(tail []byte) (at int, page []byte) {
-	for at = len(tail) - pageHeader; at >= 0; at-- {
-		if page := wholePage(tail[at:]); page != nil {
-			return at, page
-		}
-	}
-	return 0, nil
-}
-
-// wholePage is the page that b begins with, nil if there is none or it is torn.
-func wholePage(b []byte) []byte {
-	if string(b[:len(capture)]) != capture {
-		return nil
-	}
-	n := pageHeader + int(b[segmentsAt])
-	if len(b) < n {
-		return nil
-	}
-	for _, segment := range b[pageHeader:n] {
-		n += int(segment)
-	}
-	if len(b) < n {
-		return nil
-	}
-	page := append([]byte(nil), b[:n]...)
-	sum := binary.LittleEndian.Uint32(page[checksumAt:])
-	clear(page[checksumAt : checksumAt+4])
-	if checksum(page) != sum {
-		return nil
-	}
-	binary.LittleEndian.PutUint32(page[checksumAt:], sum)
-	return page
 }

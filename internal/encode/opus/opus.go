@@ -18,6 +18,7 @@ import (
 	"github.com/thesyncim/gopus"
 
 	"bandstand/internal/encode"
+	"bandstand/internal/encode/ogg"
 	"bandstand/internal/pcm"
 )
 
@@ -41,7 +42,7 @@ const (
 type Encoder struct {
 	codec   *gopus.Encoder
 	blocks  *encode.Blocks
-	pages   pages
+	pages   ogg.Pages
 	header  []byte
 	packets []pcm.Packet // what the last call gave
 	clipped [pcm.BlockSamples]float32
@@ -82,7 +83,7 @@ func newEncoder(bitrate int, tags encode.Tags, serial uint32) (*Encoder, error) 
 	if codec.Lookahead() != Skip {
 		return nil, fmt.Errorf("the Opus encoder is %d frames late, not %d", codec.Lookahead(), Skip)
 	}
-	e := &Encoder{codec: codec, blocks: encode.NewBlocks(pcm.BlockFrames), pages: pages{serial: serial}}
+	e := &Encoder{codec: codec, blocks: encode.NewBlocks(pcm.BlockFrames), pages: ogg.Pages{Serial: serial}}
 	e.header = e.head(tags)
 	return e, nil
 }
@@ -96,14 +97,14 @@ func (e *Encoder) head(tags encode.Tags) []byte {
 	head = binary.LittleEndian.AppendUint16(head, Skip)
 	head = binary.LittleEndian.AppendUint32(head, uint32(pcm.StationRate))
 	head = append(head, 0, 0, 0) // no gain, mapping family 0: plain stereo
-	e.pages.add(head)
-	out := e.pages.close(0, firstPage)
+	e.pages.Add(head)
+	out := e.pages.Close(0, ogg.First)
 
 	for _, s := range []*string{&tags.Title, &tags.Artist, &tags.Album, &tags.Comment} {
 		*s = truncate(*s, maxTag)
 	}
-	e.pages.add(append([]byte("OpusTags"), encode.VorbisComment(tags)...))
-	return append(out, e.pages.close(0, 0)...)
+	e.pages.Add(append([]byte("OpusTags"), encode.VorbisComment(tags)...))
+	return append(out, e.pages.Close(0, 0)...)
 }
 
 // maxTag is how many bytes of a tag are kept, so that all fit on one page.
@@ -134,8 +135,8 @@ func (e *Encoder) Encode(samples []float32) ([]pcm.Packet, error) {
 		if err != nil {
 			return err
 		}
-		e.pages.add(packet)
-		e.emit(e.pages.close(e.coded, 0))
+		e.pages.Add(packet)
+		e.emit(e.pages.Close(e.coded, 0))
 		return nil
 	})
 	return e.packets, err
@@ -174,12 +175,12 @@ func (e *Encoder) Flush() ([]pcm.Packet, error) {
 			return nil, err
 		}
 		clear(block[:])
-		e.pages.add(packet)
+		e.pages.Add(packet)
 		granule, flags := e.coded, byte(0)
 		if e.coded >= e.input+Skip {
-			granule, flags = e.input+Skip, lastPage
+			granule, flags = e.input+Skip, ogg.Last
 		}
-		e.emit(e.pages.close(granule, flags))
+		e.emit(e.pages.Close(granule, flags))
 	}
 	return e.packets, nil
 }

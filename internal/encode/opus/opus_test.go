@@ -9,6 +9,7 @@ import (
 
 	"bandstand/internal/encode"
 	"bandstand/internal/encode/encodetest"
+	"bandstand/internal/encode/ogg"
 	"bandstand/internal/pcm"
 )
 
@@ -147,9 +148,9 @@ func TestOneLogicalStream(t *testing.T) {
 		want := page{serial: all[0].serial, sequence: uint32(i), packets: 1, flags: 0, granule: int64(i-1) * 960, body: p.body}
 		switch i {
 		case 0:
-			want.flags, want.granule = firstPage, 0
+			want.flags, want.granule = ogg.First, 0
 		case len(all) - 1:
-			want.flags, want.granule = lastPage, 10*48000+7+Skip
+			want.flags, want.granule = ogg.Last, 10*48000+7+Skip
 		}
 		if p.flags != want.flags || p.granule != want.granule || p.serial != want.serial || p.sequence != want.sequence || p.packets != want.packets {
 			t.Fatalf("page %d is %+v, not %+v", i, p, want)

@@ -1,12 +1,19 @@
-package opus
+// Package ogg makes the pages of one logical Ogg stream (RFC 3533).
+//
+// It promises pages that any reader takes, whole packets on each, numbered in order.
+// It knows no codec and splits no packet over pages. Of reading it knows only the end
+// of a file.
+package ogg
 
 import "encoding/binary"
 
-// Ogg is described in RFC 3533: pages of up to 255 segments of up to 255 bytes.
+// Capture is what a page begins with.
+const Capture = "OggS"
+
+// Pages of up to 255 segments of up to 255 bytes.
 const (
 	pageHeader  = 27 // bytes before the segment table
 	maxSegments = 255
-	capture     = "OggS" // what a page begins with
 )
 
 // Places in a page.
@@ -19,22 +26,22 @@ const (
 	segmentsAt = 26
 )
 
-// Flags of a page.
+// Flags of the first and the last page of a stream.
 const (
-	firstPage = 0x02
-	lastPage  = 0x04
+	First = 0x02
+	Last  = 0x04
 )
 
-// pages makes the pages of one logical stream.
-type pages struct {
-	serial   uint32
+// Pages makes the pages of one logical stream.
+type Pages struct {
+	Serial   uint32 // which stream of all those that share a connection or a file
 	sequence uint32
 	table    []byte // segments of the page to come
 	body     []byte
 }
 
-// add puts a whole packet on the page to come and says whether there was room.
-func (p *pages) add(packet []byte) bool {
+// Add puts a whole packet on the page to come and says whether there was room.
+func (p *Pages) Add(packet []byte) bool {
 	if len(p.table)+len(packet)/255+1 > maxSegments {
 		return false
 	}
@@ -49,14 +56,14 @@ func (p *pages) add(packet []byte) bool {
 	return true
 }
 
-// close ends the page: granule is the position after its last packet. The bytes
+// Close ends the page: granule is the position after its last packet. The bytes
 // are new.
-func (p *pages) close(granule int64, flags byte) []byte {
+func (p *Pages) Close(granule int64, flags byte) []byte {
 	page := make([]byte, pageHeader, pageHeader+len(p.table)+len(p.body))
-	copy(page, capture)
+	copy(page, Capture)
 	page[flagsAt] = flags
 	binary.LittleEndian.PutUint64(page[granuleAt:], uint64(granule))
-	binary.LittleEndian.PutUint32(page[serialAt:], p.serial)
+	binary.LittleEndian.PutUint32(page[serialAt:], p.Serial)
 	binary.LittleEndian.PutUint32(page[sequenceAt:], p.sequence)
 	page[segmentsAt] = byte(len(p.table))
 	page = append(append(page, p.table...), p.body...)
