@@ -219,6 +219,11 @@ func until(t *testing.T, what string, is func() bool) {
 
 func untilState(t *testing.T, o *output.Output, want output.State) {
 	t.Helper()
+	defer func() {
+		if t.Failed() {
+			t.Logf("%+v", o.Status())
+		}
+	}()
 	until(t, "the output is "+string(want), func() bool { return o.Status().State == want })
 }
 
