@@ -177,8 +177,8 @@ func TestServerThatIsTooSlow(t *testing.T) {
 		if st := state(20 * time.Second); st.State != output.Behind || st.Dropped < 5*48000 || st.Restarts != 0 {
 			t.Errorf("after 20 s more: %+v", st)
 		}
-		dropped := o.Status().Dropped
 		pace.Store(int64(time.Millisecond))
+		dropped := state(3 * time.Second).Dropped
 		if st := state(3 * time.Second); st.State != output.On || st.Dropped != dropped {
 			t.Errorf("in time again: %+v, dropped %d before", st, dropped)
 		}

@@ -26,6 +26,7 @@ import (
 
 	"bandstand/internal/broadcast"
 	"bandstand/internal/output"
+	"bandstand/internal/pcm"
 )
 
 // Config is what a sink is made of. Host, Mount, User, Password and Source are needed.
@@ -62,6 +63,8 @@ const (
 	// behindFrom and behindUntil are how much sound waits here when the server counts
 	// as too slow, and no longer.
 	behindFrom, behindUntil = time.Second, 200 * time.Millisecond
+	// steadyTime is how long nothing may be late before it counts as in time again.
+	steadyTime = time.Second
 	// ghostTime is how long a server may believe that our last connection, which is
 	// gone, still holds the mount (its source-timeout is 10 s).
 	ghostTime = 20 * time.Second
@@ -180,8 +183,10 @@ type way struct {
 	pulse   *pulse
 	pages   *flacPages
 	next    int64 // the station's frame after the last that went out
+	left    int64 // frames that were taken out of the mount's ring and wait here
 	on      bool
 	behind  bool
+	late    time.Time // when something was last late
 	buffer  []byte
 }
 
@@ -238,6 +243,9 @@ func (k *Sink) follow(ctx context.Context, w *way, l *broadcast.Listener) error 
 			return err
 		}
 		for _, p := range packets {
+			w.left += int64(p.Frames)
+		}
+		for _, p := range packets {
 			if err := k.put(w, l, p); err != nil {
 				return err
 			}
@@ -265,6 +273,7 @@ func (k *Sink) put(w *way, l *broadcast.Listener, p broadcast.Packet) error {
 	}
 	w.buffer = append(w.buffer, data...)
 	w.next = p.Frame + int64(p.Frames)
+	w.left -= int64(p.Frames)
 	if len(w.buffer) < piece {
 		return nil
 	}
@@ -274,11 +283,14 @@ func (k *Sink) put(w *way, l *broadcast.Listener, p broadcast.Packet) error {
 // look says how it goes, after something went out.
 func (k *Sink) look(w *way, lag time.Duration) {
 	silent := w.pulse.silent.Load()
+	if silent || lag > behindUntil {
+		w.late = time.Now()
+	}
 	switch {
 	case !w.behind && (lag > behindFrom || silent):
 		w.on, w.behind = true, true
 		w.session.Behind()
-	case !w.on || w.behind && lag < behindUntil && !silent:
+	case !w.on || w.behind && time.Since(w.late) > steadyTime:
 		w.on, w.behind = true, false
 		w.session.On()
 	}
@@ -292,7 +304,7 @@ func (k *Sink) flush(w *way, l *broadcast.Listener) error {
 	err := k.send(w, w.buffer)
 	w.buffer = w.buffer[:0]
 	if err == nil {
-		k.look(w, l.Lag())
+		k.look(w, l.Lag()+pcm.StationRate.Duration(w.left))
 	}
 	return err
 }

@@ -59,11 +59,6 @@ func (p *pulse) run(ctx context.Context) error {
 	defer tick.Stop()
 	answered := false
 	for missed := 0; missed < mostMissed; {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
 		err := p.ask(ctx)
 		switch {
 		case err == nil:
@@ -72,6 +67,11 @@ func (p *pulse) run(ctx context.Context) error {
 			missed++
 		}
 		p.silent.Store(missed > 0)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
 	}
 	return fmt.Errorf("%s hangs: it answers nothing any more", p.sink.config.Host)
 }

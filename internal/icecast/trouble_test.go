@@ -206,7 +206,14 @@ func TestServerThatIsStopped(t *testing.T) {
 	s := openStudio(t, "mp3")
 	o := start(t, config(s, server.Address))
 	untilState(t, o, output.On)
-	until(t, "it answered a question", func() bool { return strings.Contains(server.Accesses(), "/status-json.xsl") })
+	until(t, "it answered a question", func() bool {
+		for line := range strings.Lines(server.Accesses()) {
+			if strings.Contains(line, "/status-json.xsl") && strings.Contains(line, "Bandstand/test") {
+				return true
+			}
+		}
+		return false
+	})
 	if err := server.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
