@@ -181,7 +181,7 @@ func (r *run) end(ctx context.Context, why error) error {
 		switch {
 		case r.sound.out == nil:
 			r.child.end(0) // nothing came of it yet
-		case ordered && !r.sound.flowing:
+		case ordered && (r.live || !r.sound.flowing):
 			r.child.end(r.limits.term)
 		case ordered:
 			if !r.child.ended(r.limits.finish) {
