@@ -51,7 +51,7 @@ func (f folder) leftover(name string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()              // what it holds was synced, or is mended later
 	if !lock(file) || !same(file, path+partSuffix) { // it is being written, or has just been mended
 		return nil
 	}

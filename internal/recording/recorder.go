@@ -113,7 +113,7 @@ func (r *recorder) record(first piece) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // what it holds was synced, or is mended later
 	reel := &reel{File: file, name: name, session: r.session, disturb: r.disturb, folder: r.folder, others: sum, tidied: time.Now()}
 	r.tape.back(first)
 	sound := &part{tape: r.tape, session: r.session, cut: r.cutter(first), full: func() bool { return reel.size >= r.largest() }, check: reel.check}
