@@ -103,17 +103,30 @@ func (k *Sink) Run(ctx context.Context, s *output.Session) error {
 	var ended time.Time
 	for {
 		err := k.connect(ctx, s)
+		if errors.Is(err, errRunEnded) {
+			ended = time.Now()
+			err = k.await(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, errRunEnded):
-			ended = time.Now()
+		case err == nil:
 		case errors.Is(err, errInUse) && time.Since(ended) < takeTime:
 			rest(ctx, 100*time.Millisecond) // it has not noticed yet that we left
 		default:
 			return err
 		}
 	}
+}
+
+// await waits for the next run of the mount.
+func (k *Sink) await(ctx context.Context) error {
+	l, err := k.config.Source.Tap(ctx)
+	if err != nil {
+		return ourTrouble(k.config.Source.Config().Name, err)
+	}
+	l.Leave() // the encoder lingers longer than it takes to connect
+	return nil
 }
 
 func rest(ctx context.Context, d time.Duration) {

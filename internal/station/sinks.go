@@ -27,6 +27,8 @@ func (s *station) sink(name string, to target.Target) (output.Sink, error) {
 		return s.recording(to), nil
 	case target.RTMP:
 		return s.stream(to), nil
+	case target.Icecast:
+		return s.icecast(to)
 	}
 	return nil, fmt.Errorf("%s outputs are not known here", to.Kind)
 }
