@@ -41,7 +41,7 @@ func TestABrowserPlaysHLS(t *testing.T) {
 	t.Cleanup(server.Close)
 	b := openBrowser(t, server.URL)
 	for _, codec := range []string{"aac", "opus"} {
-		b.until(codec+" plays on", `heard.`+codec+`.seconds > 3`)
+		b.until(codec+" plays on", `heard.`+codec+`.seconds > 2`)
 		b.until(codec+" is heard", fmt.Sprintf(`heard.%[1]s.peak > .3 && Math.abs(heard.%[1]s.pitch - 2000) < 100`, codec))
 	}
 	for _, o := range outputs {
@@ -50,7 +50,7 @@ func TestABrowserPlaysHLS(t *testing.T) {
 		o.Start()
 	}
 	for codec := range outputs { // what is buffered is not enough to go on with
-		b.until(codec+" plays on after a new start", fmt.Sprintf(`heard.%[1]s.seconds > (window.%[1]sThen ??= heard.%[1]s.seconds) + 8`, codec))
+		b.until(codec+" plays on after a new start", fmt.Sprintf(`heard.%[1]s.seconds > (window.%[1]sThen ??= heard.%[1]s.seconds) + 6`, codec))
 	}
 }
 

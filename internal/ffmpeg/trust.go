@@ -7,8 +7,8 @@ import (
 
 // trust has ffmpeg look at the certificate of a server with TLS. By itself it takes any,
 // and whoever is in between would get the key of the stream.
-func trust(url string, any bool) []string {
-	if any || !strings.HasPrefix(strings.ToLower(url), "rtmps:") {
+func trust(url string, insecure bool) []string {
+	if insecure || !strings.HasPrefix(strings.ToLower(url), "rtmps:") {
 		return nil
 	}
 	args := []string{"-tls_verify", "1"}

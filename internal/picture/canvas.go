@@ -107,7 +107,7 @@ func mixed(below, above byte, a int) byte {
 }
 
 // round draws a box with round corners, from a whole row to a whole row.
-func (c *canvas) round(b box, radius float64, s shade, strength float64) {
+func (c *canvas) round(b box, radius float64, s shade) {
 	b.y0, b.y1 = math.Round(b.y0), math.Round(b.y1)
 	radius = max(0, min(radius, (b.x1-b.x0)/2, (b.y1-b.y0)/2))
 	inset := func(depth float64) float64 {
@@ -116,10 +116,10 @@ func (c *canvas) round(b box, radius float64, s shade, strength float64) {
 	step := 0.0
 	for ; step+1 <= radius; step++ {
 		in := inset(step + .5)
-		c.rect(box{b.x0 + in, b.y0 + step, b.x1 - in, b.y0 + step + 1}, s, strength)
-		c.rect(box{b.x0 + in, b.y1 - step - 1, b.x1 - in, b.y1 - step}, s, strength)
+		c.rect(box{b.x0 + in, b.y0 + step, b.x1 - in, b.y0 + step + 1}, s, 1)
+		c.rect(box{b.x0 + in, b.y1 - step - 1, b.x1 - in, b.y1 - step}, s, 1)
 	}
-	c.rect(box{b.x0, b.y0 + step, b.x1, b.y1 - step}, s, strength)
+	c.rect(box{b.x0, b.y0 + step, b.x1, b.y1 - step}, s, 1)
 }
 
 // stamp draws a mask with its origin at x, y; x may lie between pixels.

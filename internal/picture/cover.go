@@ -31,7 +31,7 @@ func (p *Painter) heading(m Moment) {
 	right := p.fonts.text.set(aside, width/2)
 	p.cover.stamp(right, math.Round(l.right-right.advance), int(p.px(60)), faint, 1)
 	dot := p.px(6)
-	p.cover.round(box{l.left, p.px(54) - dot, l.left + 2*dot, p.px(54) + dot}, dot, warm, 1)
+	p.cover.round(box{l.left, p.px(54) - dot, l.left + 2*dot, p.px(54) + dot}, dot, warm)
 	p.words(p.fonts.text, m.Station, l.left+p.px(24), p.px(60), width-right.advance-p.px(60), soft)
 
 	title := p.fonts.title
@@ -72,7 +72,7 @@ func (p *Painter) name(s *song.Song) {
 	for _, sec := range s.Sections {
 		start, end := s.Seconds(s.BarStart(sec.Start)), s.Seconds(s.BarStart(sec.Start+sec.Bars))
 		sc.sections = append(sc.sections, sign{start: start, end: end, words: set(p.fonts.strong, sec.Name, p.px(240)),
-			shade: shadeOf(draw.Colour(sec.Label)), strength: .35 + .5*max(0, min(1, sec.Energy)), bar: sec.Start})
+			shade: shadeOf(draw.Colour(sec.Label)), strength: .35 + .5*max(0, min(1, sec.Energy))})
 	}
 	clear(known)
 	for i, ch := range s.Chords {
@@ -87,7 +87,7 @@ func (p *Painter) name(s *song.Song) {
 // ground is the roll without what moves.
 func (p *Painter) ground() {
 	l, c := p.layout, &p.cover
-	c.round(l.panel, p.px(10), panel, 1)
+	c.round(l.panel, p.px(10), panel)
 	thin := max(1, math.Round(p.px(1)))
 	for _, y := range p.score.octaves {
 		c.rect(box{l.panel.x0, math.Round(y), l.panel.x1, math.Round(y) + thin}, barLine, 1)
@@ -125,10 +125,10 @@ func (p *Painter) legend(s *song.Song) {
 	room, most := l.right-l.left+gap, (l.right-l.left+gap)/float64(len(parts))-side-gap-p.px(8)
 	colours := draw.Colours(s.Parts)
 	for i, part := range parts {
-		p.cover.round(box{x, y - side, x + side, y}, p.px(3), shadeOf(colours[i]), 1)
+		p.cover.round(box{x, y - side, x + side, y}, p.px(3), shadeOf(colours[i]))
 		x += side + p.px(8)
 		if named > room {
-			x += p.words(small, robot(part), x, y, most, soft)
+			p.words(small, robot(part), x, y, most, soft)
 			x = l.left + room*float64(i+1)/float64(len(parts))
 			continue
 		}

@@ -49,7 +49,7 @@ func (l *layout) still(unit float64) {
 type typefaces struct {
 	title, smaller, band, big *typeface
 	text, small, strong       *typeface
-	digits, clock             *letters
+	digits                    *letters
 }
 
 func newTypefaces(unit float64) *typefaces {
@@ -58,6 +58,6 @@ func newTypefaces(unit float64) *typefaces {
 		title: newTypeface(bold, least(52)), smaller: newTypeface(bold, least(40)), big: newTypeface(bold, least(56)),
 		band: newTypeface(regular, least(28)), text: newTypeface(regular, least(20)),
 		small: newTypeface(regular, least(17)), strong: newTypeface(bold, least(17)),
-		digits: newLetters(regular, least(20)), clock: newLetters(regular, least(18)),
+		digits: newLetters(regular, least(20)),
 	}
 }

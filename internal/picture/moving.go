@@ -138,7 +138,7 @@ func (p *Painter) form(c *canvas, t float64) {
 	}
 	f := p.layout.form
 	at := f.x0 + (f.x1-f.x0)*t/p.score.seconds
-	c.round(box{at - p.px(2), f.y0 - p.px(4), at + p.px(2), f.y1 + p.px(4)}, p.px(2), ink, 1)
+	c.round(box{at - p.px(2), f.y0 - p.px(4), at + p.px(2), f.y1 + p.px(4)}, p.px(2), ink)
 }
 
 // where writes the place in the song: the section, the bar and the time.

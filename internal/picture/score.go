@@ -32,7 +32,6 @@ type sign struct {
 	words      *mask
 	shade      shade
 	strength   float64
-	bar        int // of a section: its first, from 0
 }
 
 // score is a song laid out in a frame.
