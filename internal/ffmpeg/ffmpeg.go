@@ -133,8 +133,8 @@ func (s *Sink) ffmpeg(ctx context.Context, r *run) error {
 		picture.close()
 		return missing(err, program)
 	}
+	r.child.yield()
 	if picture != nil {
-		r.child.yield()
 		r.life.Go(func() { r.paint(picture, s.c.Picture) })
 	}
 	conn, err := sound.accept(r.ctx, s.limits.start)

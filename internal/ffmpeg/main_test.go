@@ -2,7 +2,6 @@ package ffmpeg_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -25,8 +24,6 @@ const role = "BANDSTAND_FFMPEG_ROLE"
 func TestMain(m *testing.M) {
 	switch os.Getenv(role) {
 	case "":
-		flag.Parse()
-		_ = flag.Set("test.parallel", "4") // they wait for others more than they compute
 		goleak.VerifyTestMain(m)
 	case "station":
 		beStation()

@@ -173,7 +173,6 @@ func (r *run) fed(bytes int) {
 func (r *run) end(ctx context.Context, why error) error {
 	ordered := ctx.Err() != nil
 	r.cancel(why)
-	words := r.said.last() // before what it says to being ended
 	if r.sound.out != nil {
 		r.sound.out.close() // it writes what it has, and its end
 	}
@@ -182,7 +181,7 @@ func (r *run) end(ctx context.Context, why error) error {
 		switch {
 		case r.sound.out == nil:
 			r.child.end(0) // nothing came of it yet
-		case ordered && (r.live || !r.sound.flowing):
+		case ordered && !r.sound.flowing:
 			r.child.end(r.limits.term)
 		case ordered:
 			if !r.child.ended(r.limits.finish) {
@@ -208,17 +207,17 @@ func (r *run) end(ctx context.Context, why error) error {
 		}
 		return why
 	}
-	return r.explain(why, words)
+	return r.explain(why)
 }
 
-// explain is a run's end in words; before is what the child had said when it was ended.
-func (r *run) explain(why error, before string) error {
-	switch {
-	case errors.Is(why, errEnded):
-		return trouble(r.name(), r.child.how(), r.said.last())
-	case before != "":
-		return fmt.Errorf("%s was ended: %w; it last said: %s", r.name(), why, before)
-	default:
-		return fmt.Errorf("%s was ended: %w", r.name(), why)
+// explain is a run's end in words.
+func (r *run) explain(why error) error {
+	last := r.said.last()
+	if errors.Is(why, errEnded) {
+		return trouble(r.name(), r.child.how(), last)
 	}
+	if last != "" {
+		return fmt.Errorf("%s was ended: %w; it last said: %s", r.name(), why, last)
+	}
+	return fmt.Errorf("%s was ended: %w", r.name(), why)
 }

@@ -29,11 +29,8 @@ func missing(err error, program string) error {
 	switch {
 	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
 		hint := "check the path"
-		switch filepath.Base(program) {
-		case "mpv":
-			hint = "Debian: apt install mpv"
-		case "ffmpeg", "ffplay":
-			hint = "Debian: apt install ffmpeg"
+		if base := filepath.Base(program); base == "ffmpeg" || base == "mpv" {
+			hint = "Debian: apt install " + base
 		}
 		return output.Patience(fmt.Errorf("%s is not installed (%s)", program, hint), unmended)
 	case errors.Is(err, fs.ErrPermission):
@@ -70,9 +67,6 @@ var causes = []cause{
 
 // trouble is why a child ended by itself, in words.
 func trouble(name, how, last string) error {
-	if how == "exit status 0" {
-		return fmt.Errorf("%s ended by itself: its arguments let it", name)
-	}
 	if last == "" {
 		return fmt.Errorf("%s ended (%s) without a word", name, how)
 	}

@@ -2,7 +2,7 @@
 // with the median and the 99th percentile of each figure. It runs the program that
 // `make build` built, with real ffmpeg listeners, in a data folder of its own.
 //
-//	go run ./tools/bench [-bin ./bandstand] [-only REGEXP] [-times 50]
+//	go run ./tools/bench [-bin ./bandstand] [-only REGEXP] [-times 50] [-minutes 10]
 package main
 
 import (
@@ -27,17 +27,19 @@ type measurement struct {
 }
 
 type bench struct {
-	bin   string
-	times int
+	bin     string
+	times   int
+	minutes float64 // of the long measurements
 }
 
 func main() {
 	bin := flag.String("bin", "./bandstand", "the program to measure")
 	only := flag.String("only", "", "measure only what matches this `regexp`")
-	times := flag.Int("times", 50, "orders in the measurement of latency")
+	times := flag.Int("times", 50, "orders in the measurement of latency, and half the kills of outputs-killed")
+	minutes := flag.Float64("minutes", 10, "how long outputs-long lasts, and what is shorter at most")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, &bench{bin: *bin, times: *times}, *only)
+	err := run(ctx, &bench{bin: *bin, times: *times, minutes: *minutes}, *only)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -64,6 +66,11 @@ func run(ctx context.Context, b *bench, only string) error {
 		{"irc-new", measureIRCNew},
 		{"irc-flood", measureIRCFlood},
 		{"irc-restarts", measureIRCRestarts},
+		{"outputs-stopped", measureOutputsStopped},
+		{"outputs-killed", measureOutputsKilled},
+		{"outputs-started", measureOutputsStarted},
+		{"outputs-long", measureOutputsLong},
+		{"outputs-cost", measureOutputsCost},
 	} {
 		if !choose.MatchString(m.name) {
 			continue
