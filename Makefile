@@ -14,7 +14,7 @@ test: ## everything, with the race detector, against real peers
 	CGO_ENABLED=1 $(GO) test -race -run '^$$' ./... >/dev/null # built first, so that nothing compiles beside tests of time
 	CGO_ENABLED=1 $(GO) test -race -timeout 11m $$($(GO) list ./... | grep -v /compose$$)
 	CGO_ENABLED=1 $(GO) test -race -run 'Golden|FreeSongs|Fresh|Recent' ./internal/compose # where songs are composed at once
-	$(GO) test ./internal/compose ./internal/balance # all the songs, without the race detector, which takes minutes and finds nothing
+	$(GO) test ./internal/compose ./internal/balance ./internal/monitor # all the songs and sounds, without the race detector, which takes minutes and finds nothing
 
 bench: build ## the table of figures in the README, measured here and now
 	scripts/peers ffmpeg fluidsynth ngircd

@@ -9,6 +9,7 @@ require (
 	github.com/creack/pty v1.1.24
 	github.com/ergochat/irc-go v0.7.0
 	github.com/ergochat/readline v0.1.3
+	github.com/hajimehoshi/go-mp3 v0.3.4
 	github.com/hbollon/go-edlib v1.7.0
 	github.com/jfreymuth/pulse v0.1.1
 	github.com/mattn/go-isatty v0.0.24

@@ -45,6 +45,7 @@ var layers = map[string][]string{
 	"internal/synth/sf2":   {},
 	"internal/mix":         {"internal/pcm"},
 	"internal/speaker":     {"internal/pcm"},
+	"internal/monitor":     {"internal/pcm"}, // it knows no format, so that every stream is judged alike
 	"internal/encode":      {"internal/pcm"},
 	"internal/encode/ogg":  {}, // pages of Ogg, for Opus and for the FLAC that Icecast takes
 	"internal/encode/opus": {"internal/pcm", "internal/encode", "internal/encode/ogg"},
@@ -114,6 +115,7 @@ var wiring = map[string][]string{
 	"internal/offline": {"internal/pcm"},
 	"internal/icecast": {"internal/encode", "internal/encode/opus", "internal/encode/mp3", "internal/encode/flac"},
 	"internal/playout": {"internal/theory"},
+	"internal/monitor": {"internal/encode", "internal/encode/opus", "internal/encode/mp3", "internal/encode/flac"},
 	"internal/balance": {"internal/theory", "internal/style", "internal/compose", "internal/synth", "internal/pcm", "assets"},
 	"assets":           {"internal/synth", "internal/synth/sf2"},
 }

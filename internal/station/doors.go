@@ -22,6 +22,7 @@ import (
 	"bandstand/internal/encode/flac"
 	"bandstand/internal/encode/mp3"
 	"bandstand/internal/encode/opus"
+	"bandstand/internal/monitor"
 	"bandstand/internal/pcm"
 	"bandstand/internal/web"
 )
@@ -38,15 +39,18 @@ func newHouse(s *station) *house {
 		bytesPerSecond    int
 		skip              int64
 		open              func(context.Context) (encoder, error)
+		ear               *monitor.Monitor
 	}{
 		{"/live.opus", opus.ContentType, bitrate.OpusKbps * 125, opus.Skip, func(context.Context) (encoder, error) {
 			return opus.New(bitrate.OpusKbps*1000, encode.Tags{Title: "Bandstand"})
-		}},
-		{"/live.mp3", mp3.ContentType, bitrate.MP3Kbps * 125, mp3.Skip, func(ctx context.Context) (encoder, error) { return s.module.NewEncoder(ctx, bitrate.MP3Kbps*1000) }},
-		{"/live.flac", flac.ContentType, 100_000, flac.Skip, func(context.Context) (encoder, error) { return flac.New(encode.Tags{Title: "Bandstand"}) }},
+		}, monitor.New(opus.NewDecoder(), opus.Warmup)},
+		{"/live.mp3", mp3.ContentType, bitrate.MP3Kbps * 125, mp3.Skip, func(ctx context.Context) (encoder, error) { return s.module.NewEncoder(ctx, bitrate.MP3Kbps*1000) },
+			monitor.New(mp3.NewDecoder(), mp3.Warmup)},
+		{"/live.flac", flac.ContentType, 100_000, flac.Skip, func(context.Context) (encoder, error) { return flac.New(encode.Tags{Title: "Bandstand"}) },
+			monitor.New(flac.NewDecoder(), flac.Warmup)},
 	} {
 		mount := broadcast.NewMount(broadcast.Config{Name: f.name, ContentType: f.contentType, Rate: int(pcm.StationRate), BytesPerSecond: f.bytesPerSecond, Log: s.log})
-		h.streams = append(h.streams, &stream{mount: mount, feed: s.feed, log: s.log, open: f.open, skip: f.skip})
+		h.streams = append(h.streams, &stream{mount: mount, feed: s.feed, log: s.log, open: f.open, skip: f.skip, ear: f.ear})
 	}
 	return h
 }

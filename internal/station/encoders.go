@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bandstand/internal/broadcast"
+	"bandstand/internal/monitor"
 	"bandstand/internal/pcm"
 )
 
@@ -27,6 +28,7 @@ type stream struct {
 	log   *slog.Logger
 	open  func(ctx context.Context) (encoder, error)
 	skip  int64 // frames that a player throws away at the start of a connection
+	ear   *monitor.Monitor
 
 	bytes    atomic.Int64 // sent to the mount
 	dropped  atomic.Int64 // blocks that the encoder was too slow for
@@ -69,11 +71,13 @@ func (s *stream) session(ctx context.Context, burst time.Duration) (err error) {
 	s.made.Store(next)
 	r := &encoderRun{stream: s, enc: enc, base: -1}
 	s.mount.Begin(enc.Header(), next)
+	s.ear.Begin()
 	defer func() {
 		s.feed.untap(tap)
 		if err == nil {
 			err = r.flush()
 		}
+		s.ear.End()
 		s.mount.End()
 		_ = enc.Close()
 		s.fed.Store(0)
@@ -134,6 +138,7 @@ func (r *encoderRun) encode(b pcm.Block) error {
 var silentBlock = make([]float32, pcm.BlockSamples)
 
 func (r *encoderRun) put(samples []float32) error {
+	r.stream.ear.Fed(samples)
 	packets, err := r.enc.Encode(samples)
 	if err != nil {
 		return err
@@ -144,6 +149,7 @@ func (r *encoderRun) put(samples []float32) error {
 
 func (r *encoderRun) publish(packets []pcm.Packet) {
 	for _, p := range packets {
+		r.stream.ear.Emitted(p)
 		from := r.base + p.Frame
 		for len(r.titles) > 1 && r.titles[1].frame < from+int64(p.Frames) {
 			r.titles = r.titles[1:]

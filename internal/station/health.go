@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // health watches what must go on: the clock, the encoders that have listeners, the
-// database. It looks once a second, so that a health check costs nothing.
+// outputs, the database. It looks once a second, so that a health check costs nothing.
 type health struct {
 	house *house
 
@@ -21,13 +22,14 @@ type health struct {
 	moved    time.Time // then
 	starved  recent    // silence stood in for sound
 	failed   recent    // a song could not be rendered
+	broken   recent    // an encoder ended with an error
 }
 
 // Problems are what is wrong now, a sentence each.
 func (h *health) Problems() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.problems
+	return slices.Concat(h.problems, h.house.encoders())
 }
 
 func (h *health) run(ctx context.Context) error {
@@ -65,12 +67,17 @@ func (h *health) look(now time.Time) {
 	if h.failed.grew(h.house.playout.Stats.Failed.Load(), now) {
 		problems = append(problems, "a song could not be rendered; the log says why")
 	}
+	failures := int64(0)
 	for _, s := range h.house.streams {
+		failures += s.failures.Load()
 		fed, made := s.fed.Load(), s.made.Load()
 		lag := max(frame, fed) - made
 		if fed != 0 && pcm.StationRate.Duration(lag) > stuckAfter {
 			problems = append(problems, fmt.Sprintf("the encoder of %s is %.0f s behind", s.mount.Config().Name, pcm.StationRate.Duration(lag).Seconds()))
 		}
+	}
+	if h.broken.grew(failures, now) {
+		problems = append(problems, "an encoder failed and was started again; the log says why")
 	}
 	problems = append(problems, h.outputs(now)...)
 	if err := h.house.recorder.trouble.now(); err != nil {

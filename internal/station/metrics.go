@@ -36,6 +36,7 @@ func newMetrics(h *house) *prometheus.Registry {
 			"encoder_bytes_total":          s.bytes.Load,
 			"encoder_failures_total":       s.failures.Load,
 			"encoder_blocks_dropped_total": s.dropped.Load,
+			"encoder_contradictions_total": s.ear.Contradictions,
 		} {
 			reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "bandstand", Name: name, Help: "Of the mount's encoder, since the start.", ConstLabels: labels},
 				func() float64 { return float64(value()) }))

@@ -221,6 +221,7 @@ func (s *station) run(ctx context.Context) error {
 	}
 	encoders.run("recorder", s.recorder.run)
 	encoders.run("health", s.health.run)
+	encoders.run("watch", s.house.watch)
 	air.run("playout", s.playout.Run)
 	if err := s.resume(ctx); err != nil {
 		return err

@@ -2,7 +2,7 @@
 //
 // It promises pages that any reader takes, whole packets on each, numbered in order.
 // It knows no codec and splits no packet over pages. Of reading it knows only the end
-// of a file.
+// of a file and pages of one packet.
 package ogg
 
 import "encoding/binary"

@@ -25,6 +25,25 @@ func LastWhole(tail []byte) (at int, page Page) {
 	return 0, nil
 }
 
+// Only is the packet that a page holds, nil if b is not a whole page with one whole packet.
+func Only(b []byte) []byte {
+	if len(b) < pageHeader {
+		return nil
+	}
+	page := wholePage(b)
+	start := pageHeader + int(b[segmentsAt])
+	if len(page) != len(b) || len(page) == start {
+		return nil
+	}
+	table := page[pageHeader:start]
+	for i, n := range table {
+		if ends := n < 255; ends != (i == len(table)-1) { // a packet ends with its first short segment
+			return nil
+		}
+	}
+	return page[start:]
+}
+
 // wholePage is the page that b begins with, nil if there is none or it is torn.
 func wholePage(b []byte) Page {
 	if string(b[:len(Capture)]) != Capture {
