@@ -24,6 +24,7 @@ func doStyles(r *request) (Reply, error) {
 		if s.Fault != "" {
 			broken = append(broken, "broken: "+s.Fault+s.meanwhile())
 		}
+		broken = append(broken, s.Clashes...)
 	}
 	if r.inChat() {
 		text := append([]string{strings.Join(append(built, own...), ", ")}, broken...)
@@ -91,5 +92,5 @@ func (s StyleInfo) details() []string {
 	if s.Fault != "" {
 		text = append(text, "broken: "+s.Fault+s.meanwhile())
 	}
-	return text
+	return append(text, s.Clashes...)
 }

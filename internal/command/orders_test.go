@@ -150,12 +150,12 @@ func TestStyles(t *testing.T) {
 	fault := "tango.toml line 3: tempo: 90 to 60 is upside down: the lower number comes first"
 	d.composer.own = []command.StyleInfo{
 		{Name: "polka", About: "two and jolly", Aliases: []string{"hop", "oompah"}, Tempo: [2]float64{100, 132.5}, Meters: []string{"2/4", "6/8"}, Modes: []string{"major"}, Own: true},
-		{Name: "ska", About: "up and off", Own: true, Fault: "ska.toml line 1: about: is empty"},
+		{Name: "ska", About: "up and off", Own: true, Fault: "ska.toml line 1: about: is empty", Clashes: []string{"ska.toml: a word of two"}},
 		{Name: "tango", Own: true, Fault: fault, Lost: true},
 	}
 	want := "funk         tight and low\nfolk         wood and wire\njazz         blue and late\nwaltz        three and round\nyour own:\n" +
 		"polka        two and jolly (also hop, oompah; 100–132.5 BPM)\nska          up and off\n" +
-		"broken: ska.toml line 1: about: is empty (until it is mended, the file's last good version plays)\nbroken: " + fault
+		"broken: ska.toml line 1: about: is empty (until it is mended, the file's last good version plays)\nska.toml: a word of two\nbroken: " + fault
 	if got := d.ok(t, "styles").Text; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -88,6 +88,7 @@ type StyleInfo struct {
 	Modes       []string   // such as "minor"
 	Own         bool       // from a file of the user's
 	Fault       string     // what is wrong with the file of its name; "" for nothing
+	Clashes     []string   // words of its file that mean another style, too, in sentences
 	Lost        bool       // for that it cannot be played
 }
 

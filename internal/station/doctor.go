@@ -114,6 +114,9 @@ func checkStyles(_ context.Context, cfg *config.Config) (string, error) {
 	for _, b := range set.Broken() {
 		found += fmt.Sprintf("\nill   %-12s %v (the station runs without it)", "a style", b.Err)
 	}
+	for _, c := range set.Clashes() {
+		found += fmt.Sprintf("\nill   %-12s %s", "a style", c.Text)
+	}
 	return found, nil
 }
 

@@ -1,12 +1,14 @@
 package station
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"bandstand/internal/config"
+	"bandstand/internal/style"
 )
 
 // TestDoctorLeavesNothing: where there is no data folder yet, there is none afterwards.
@@ -26,6 +28,31 @@ func TestDoctorLeavesNothing(t *testing.T) {
 	}
 	if Doctor(t.Context(), cfg, &out); len(must(os.ReadDir(cfg.Data))) > 0 {
 		t.Errorf("it left %v", must(os.ReadDir(cfg.Data)))
+	}
+}
+
+// TestDoctorTellsOfWordsOfTwoStyles copies a built-in style, with its aliases, to a file
+// of another name.
+func TestDoctorTellsOfWordsOfTwoStyles(t *testing.T) {
+	cfg := &config.Config{Data: t.TempDir(), Listen: "127.0.0.1:0"}
+	styles := filepath.Join(cfg.Data, "styles")
+	data := must(os.ReadFile("../style/data/waltz.toml"))
+	if err := os.Mkdir(styles, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(styles, "mine.toml"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if Doctor(t.Context(), cfg, &out); !strings.Contains(out.String(), "an alias of waltz, and means mine") {
+		t.Errorf("it says\n%s", &out)
+	}
+	log := slog.New(slog.DiscardHandler)
+	c := composer{styles: must(style.Open(styles, log))}
+	for _, s := range c.Styles() {
+		if (len(s.Clashes) > 0) != (s.Name == "mine") {
+			t.Errorf("%s: %v", s.Name, s.Clashes)
+		}
 	}
 }
 

@@ -21,6 +21,11 @@ func (c composer) Styles() []command.StyleInfo {
 		for _, m := range s.Modes {
 			info.Modes = append(info.Modes, string(m))
 		}
+		for _, c := range set.Clashes() {
+			if c.Style == s.Name {
+				info.Clashes = append(info.Clashes, c.Text)
+			}
+		}
 		all = append(all, info)
 	}
 	for _, b := range set.Broken() {

@@ -27,6 +27,7 @@ type Folder struct {
 	files map[string]file // by path
 	set   *Set            // nil: not read yet
 	fault string          // why the folder cannot be listed, or not whole
+	told  map[string]bool // the clashes that were logged
 }
 
 // file is what is known of a style file.
@@ -176,5 +177,12 @@ func (f *Folder) build() *Set {
 			set.broken = append(set.broken, Broken{Name: nameOf(path), Err: known.err, Kept: known.good != nil})
 		}
 	}
+	told := map[string]bool{}
+	for _, c := range set.Clashes() {
+		if told[c.Text] = true; !f.told[c.Text] {
+			f.log.Warn("a style file's word means another style, too", "error", c.Text)
+		}
+	}
+	f.told = told
 	return set
 }
