@@ -13,7 +13,7 @@ var (
 	// A URL anywhere in a text, up to a space or a quote.
 	urls = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*)://[^\s"'<>|]+`)
 	// Words of a query, headers and options of ffmpeg whose value is a secret.
-	words = regexp.MustCompile(`(?i)(\bauthorization:\s*\w+\s+|(?:\b|_)(?:pass(?:word|phrase)?|secret|token|key|auth|signature|streamid)=|(?:^|\s)-[\w.:-]*(?:pass(?:word|phrase)?|secret|token|key|signature|streamid)\s+)("[^"]*"|'[^']*'|[^\s&"']+)`)
+	words = regexp.MustCompile(`(?i)(\bauthorization:\s*\w+\s+|(?:\b|_)(?:pass(?:word|phrase)?|secret|token|key|auth|signature|streamid|cookies?)=|(?:^|[\s:])-[\w.:-]*(?:pass(?:word|phrase)?|secret|token|key|signature|streamid|cookies?)\s+)("[^"]*"|'[^']*'|[^\s&"']+)`)
 )
 
 // Mask is a text without the secrets of the URLs and options in it: passwords, the
@@ -73,12 +73,16 @@ func hostOf(s string) string {
 	return s
 }
 
-// maskKey hides all that follows the application: /live2/KEY?more.
+// maskKey hides all that follows the application: /live2/KEY?more. Where there is no
+// application, what there is may be the key.
 func maskKey(path string) string {
 	rest, fragment, hasFragment := strings.Cut(path, "#")
 	app, key, found := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
-	if found && !kept(key) {
+	switch {
+	case found && !kept(key):
 		rest = "/" + app + "/" + hidden
+	case !found && !kept(app):
+		rest = "/" + hidden
 	}
 	if hasFragment {
 		rest += "#" + fragment

@@ -262,8 +262,11 @@ func splitArgs(s string) ([]string, error) {
 			word.WriteRune(r)
 		}
 	}
-	if quote != 0 || escaped {
-		return nil, fmt.Errorf("the arguments end within quotes: close them with %c", max(quote, '\\'))
+	switch {
+	case quote != 0:
+		return nil, fmt.Errorf("the arguments end within quotes: close them with %c", quote)
+	case escaped:
+		return nil, fmt.Errorf("the arguments end with a single backslash: write two for one")
 	}
 	if begun {
 		args = append(args, word.String())
