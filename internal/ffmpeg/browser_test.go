@@ -30,7 +30,7 @@ func TestABrowserPlaysHLS(t *testing.T) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(hlsPage) })
 	for _, codec := range []string{"aac", "opus"} {
 		dir := t.TempDir()
-		o := keep(t, ffmpeg.New(ffmpeg.Config{Args: ffmpeg.HLS{Folder: dir, Codec: codec, Segment: 1, Window: 6}.Args, Tap: ownAir(tone), Folder: folder(t)}))
+		o := keep(t, ffmpeg.New(ffmpeg.Config{Args: ffmpeg.HLS{Folder: dir, Codec: codec, Segment: 1, Window: 20}.Args, Tap: ownAir(tone), Folder: folder(t)}))
 		o.Start()
 		outputs[codec] = o
 		until(t, o, "on", isOn)

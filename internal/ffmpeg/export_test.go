@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"errors"
 	"net"
 	"time"
 )
@@ -22,7 +23,10 @@ var (
 )
 
 // IsStuck says whether a write ended since nothing was taken.
-func IsStuck(err error) bool { _, ok := err.(*stuckError); return ok }
+func IsStuck(err error) bool {
+	var stuck *stuckError
+	return errors.As(err, &stuck)
+}
 
 // Secrets are the hidden parts of a text.
 var Secrets = secrets

@@ -97,10 +97,15 @@ func filled(c Config) Config {
 func (s *Sink) Run(ctx context.Context, session *output.Session) error {
 	r := newRun(ctx, s, session)
 	defer r.cancel(nil)
-	if err := s.launch(ctx, r); err != nil {
-		return r.end(ctx, err)
+	why := s.launch(ctx, r)
+	if why == nil {
+		why = r.follow()
 	}
-	return r.end(ctx, r.follow())
+	why = r.end(ctx, why)
+	if ctx.Err() == nil {
+		return why
+	}
+	return nil
 }
 
 // ffmpeg starts the child and waits until it has connected to our socket.
@@ -128,13 +133,14 @@ func (s *Sink) ffmpeg(ctx context.Context, r *run) error {
 		args = append(args, "-probesize", "32", "-analyzeduration", "0", "-thread_queue_size", "8",
 			"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", p.Width, p.Height), "-framerate", strconv.Itoa(p.FPS), "-i", picture.url())
 	}
-	cmd := exec.Command(program, append(args, after...)...)
+	// How it ends is ours to arrange: an order to stop is no kill.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, append(args, after...)...)
 	if err := r.start(cmd, withProgress); err != nil {
 		picture.close()
 		return missing(err, program)
 	}
-	r.child.yield()
 	if picture != nil {
+		r.child.yield()
 		r.life.Go(func() { r.paint(picture, s.c.Picture) })
 	}
 	conn, err := sound.accept(r.ctx, s.limits.start)

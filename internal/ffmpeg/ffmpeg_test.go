@@ -37,9 +37,11 @@ func recorded(t *testing.T, path string) recording {
 	for i := range out {
 		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
 	}
-	last := int64(math.Round(float64(out[len(out)-2]) * (1 << 24)))
-	return recording{out, last - int64(len(out)/pcm.Channels) + 1}
+	return recording{out, frameOf(out[len(out)-2]) - int64(len(out)/pcm.Channels) + 1}
 }
+
+// frameOf is the station's frame that has a sample on the left.
+func frameOf(sample float32) int64 { return int64(math.Round(float64(sample) * (1 << 24))) }
 
 func (r recording) end() int64 { return r.first + int64(len(r.samples)/pcm.Channels) }
 

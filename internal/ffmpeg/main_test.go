@@ -2,6 +2,7 @@ package ffmpeg_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -24,6 +25,9 @@ const role = "BANDSTAND_FFMPEG_ROLE"
 func TestMain(m *testing.M) {
 	switch os.Getenv(role) {
 	case "":
+		flag.Parse()
+		_ = flag.Set("test.parallel", "4")        // they wait for others more than they compute
+		_ = os.Setenv("SDL_AUDIODRIVER", "dummy") // ffplay's
 		goleak.VerifyTestMain(m)
 	case "station":
 		beStation()

@@ -8,7 +8,7 @@ import (
 )
 
 // paint feeds a child the picture, frame by frame as its sound goes on, so that both
-// are of one time. A child that is behind gets the last picture again.
+// are of one time. A child that is half a second behind gets the last picture again.
 func (r *run) paint(l *listener, p *Picture) {
 	conn, err := l.accept(r.ctx, r.limits.start)
 	if err != nil {
@@ -34,7 +34,7 @@ func (r *run) paint(l *listener, p *Picture) {
 			case <-r.wrote:
 			}
 		}
-		if late := r.sound.sent.Load() - at; n == 0 || late <= 2*rate/int64(p.FPS)+2*pcm.BlockFrames {
+		if n == 0 || r.sound.sent.Load()-at <= rate/2 {
 			p.Paint(buf, r.sound.frame(at))
 		}
 		limit := r.limits.stuck

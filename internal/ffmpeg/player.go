@@ -20,7 +20,7 @@ import (
 // left out, so that what is heard is at most some 300 ms old.
 func NewPlayer(program string, c Config) *Sink {
 	s := &Sink{c: filled(c), live: true, limits: usual}
-	s.launch = func(_ context.Context, r *run) error { return r.player(program) }
+	s.launch = func(ctx context.Context, r *run) error { return r.player(ctx, program) }
 	return s
 }
 
@@ -56,7 +56,7 @@ func find(name string) (player, error) {
 }
 
 // player starts a player that reads from its end of a pair of sockets.
-func (r *run) player(name string) error {
+func (r *run) player(ctx context.Context, name string) error {
 	p, err := find(name)
 	if err != nil {
 		return err
@@ -71,8 +71,8 @@ func (r *run) player(name string) error {
 	if err != nil {
 		return err
 	}
-	defer theirs.Close()
-	cmd := exec.Command(p.name, slices.Concat(p.args, more, p.from)...)
+	defer func() { _ = theirs.Close() }()
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), p.name, slices.Concat(p.args, more, p.from)...)
 	cmd.Stdin = theirs
 	if err := r.start(cmd, !withProgress); err != nil {
 		_ = ours.Close()
@@ -95,7 +95,7 @@ func pair() (*net.UnixConn, *os.File, error) {
 		return nil, nil, fmt.Errorf("making a socket for the player: %w", err)
 	}
 	mine, theirs := os.NewFile(uintptr(fds[0]), "player"), os.NewFile(uintptr(fds[1]), "player")
-	defer mine.Close()
+	defer func() { _ = mine.Close() }()
 	conn, err := net.FileConn(mine)
 	if err != nil {
 		_ = theirs.Close()

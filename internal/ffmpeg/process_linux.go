@@ -29,7 +29,7 @@ func signalGroup(p *os.Process, s syscall.Signal) { _ = syscall.Kill(-p.Pid, s) 
 
 func endGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
 
-// yield has what encodes give way to the station and its clock.
+// yield has what encodes pictures give way to the station and its clock.
 func (p *process) yield() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -169,29 +169,15 @@ func (r *run) fed(bytes int) {
 	}
 }
 
-// end ends the child, and says for people why it ended; nil if that was ordered.
+// end ends the child, waits for all that belongs to it, and says for people why it ended.
 func (r *run) end(ctx context.Context, why error) error {
-	ordered := ctx.Err() != nil
 	r.cancel(why)
+	words := r.said.last() // before what it says to being ended
 	if r.sound.out != nil {
 		r.sound.out.close() // it writes what it has, and its end
 	}
 	if r.child != nil {
-		var closed *closedError
-		switch {
-		case r.sound.out == nil:
-			r.child.end(0) // nothing came of it yet
-		case ordered && !r.sound.flowing:
-			r.child.end(r.limits.term)
-		case ordered:
-			if !r.child.ended(r.limits.finish) {
-				r.child.end(r.limits.term)
-			}
-		case errors.As(why, &closed) && r.child.ended(r.limits.finish):
-			why = errEnded
-		default:
-			r.child.end(r.limits.term)
-		}
+		why = r.endChild(ctx.Err() != nil, why)
 	}
 	for _, p := range r.pipes { // whoever still holds the other end
 		_ = p.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
@@ -201,23 +187,31 @@ func (r *run) end(ctx context.Context, why error) error {
 		_ = p.Close()
 	}
 	r.tidy()
-	if ordered || r.child == nil {
-		if ordered {
-			return nil
-		}
+	switch {
+	case r.child == nil:
 		return why
+	case errors.Is(why, errEnded):
+		return trouble(r.name(), r.child.how(), r.said.last())
+	case words != "":
+		return fmt.Errorf("%s was ended: %w; it last said: %s", r.name(), why, words)
+	default:
+		return fmt.Errorf("%s was ended: %w", r.name(), why)
 	}
-	return r.explain(why)
 }
 
-// explain is a run's end in words.
-func (r *run) explain(why error) error {
-	last := r.said.last()
-	if errors.Is(why, errEnded) {
-		return trouble(r.name(), r.child.how(), last)
+// endChild gives the child the time that there is for its end, and says why it ended.
+func (r *run) endChild(ordered bool, why error) error {
+	var closed *closedError
+	switch {
+	case r.sound.out == nil:
+		r.child.end(0) // nothing came of it yet
+	case ordered && (r.live || !r.sound.flowing):
+		r.child.end(r.limits.term)
+	case ordered && r.child.ended(r.limits.finish):
+	case errors.As(why, &closed) && r.child.ended(r.limits.finish):
+		return errEnded
+	default:
+		r.child.end(r.limits.term)
 	}
-	if last != "" {
-		return fmt.Errorf("%s was ended: %w; it last said: %s", r.name(), why, last)
-	}
-	return fmt.Errorf("%s was ended: %w", r.name(), why)
+	return why
 }

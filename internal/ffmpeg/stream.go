@@ -1,8 +1,6 @@
 package ffmpeg
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // Stream is video and sound to an RTMP server, as video sites want it: H.264 and AAC.
 type Stream struct {

@@ -29,8 +29,11 @@ func missing(err error, program string) error {
 	switch {
 	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
 		hint := "check the path"
-		if base := filepath.Base(program); base == "ffmpeg" || base == "mpv" {
-			hint = "Debian: apt install " + base
+		switch filepath.Base(program) {
+		case "mpv":
+			hint = "Debian: apt install mpv"
+		case "ffmpeg", "ffplay":
+			hint = "Debian: apt install ffmpeg"
 		}
 		return output.Patience(fmt.Errorf("%s is not installed (%s)", program, hint), unmended)
 	case errors.Is(err, fs.ErrPermission):
@@ -67,6 +70,9 @@ var causes = []cause{
 
 // trouble is why a child ended by itself, in words.
 func trouble(name, how, last string) error {
+	if how == "exit status 0" {
+		return fmt.Errorf("%s ended by itself: its arguments let it", name)
+	}
 	if last == "" {
 		return fmt.Errorf("%s ended (%s) without a word", name, how)
 	}

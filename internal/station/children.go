@@ -38,7 +38,9 @@ func (s *station) child(secrets *secrets, args func() ([]string, error)) ffmpeg.
 
 func (s *station) hls(to target.Target) output.Sink {
 	h := ffmpeg.HLS{Folder: to.Path, Codec: to.Options["codec"], Kbps: to.Int("kbps", 0), Segment: to.Int("segment", 0), Window: to.Int("window", 0)}
-	return ffmpeg.New(s.child(&secrets{}, h.Args))
+	cfg := s.child(&secrets{}, h.Args)
+	cfg.Tidy = h.Tidy
+	return ffmpeg.New(cfg)
 }
 
 func (s *station) command(to target.Target) output.Sink {
