@@ -51,7 +51,10 @@ type Config struct {
 	Tap     Tap
 	Folder  string // of the sockets, see OpenFolder
 	Tidy    func() // nil, or called every few seconds while it runs and once after: to clean up
-	Log     *slog.Logger
+	// Check is nil, or called every second with how long sound has gone out: it looks
+	// whether that is where it should be. Its error, in words, ends the run.
+	Check func(on time.Duration) error
+	Log   *slog.Logger
 }
 
 // Sink is an output by way of a child process; it is an output.Sink.

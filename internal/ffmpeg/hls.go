@@ -1,12 +1,19 @@
 package ffmpeg
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
+
+	"bandstand/internal/output"
 )
 
 // HLS is a folder of segments that a web server gives to players: fragmented MP4, and
@@ -32,8 +39,8 @@ var initName = regexp.MustCompile(`#EXT-X-MAP:URI="init-(\d+)\.mp4"`)
 
 // Args makes the folder and gives the arguments of a new run.
 func (h HLS) Args() ([]string, error) {
-	if err := os.MkdirAll(h.Folder, 0o755); err != nil {
-		return nil, fmt.Errorf("making the folder of the segments: %w", err)
+	if err := h.writable(); err != nil {
+		return nil, err
 	}
 	first, err := h.fresh(time.Now())
 	if err != nil {
@@ -79,9 +86,80 @@ func (h HLS) Tidy() {
 	}
 }
 
+// Check looks whether the folder grows by whole segments: ffmpeg itself goes on as if
+// nothing were wrong where the disk is full or the folder is gone. It is for Config.Check.
+func (h HLS) Check(on time.Duration) error {
+	patience := 2*h.length() + 3*time.Second
+	if on < patience {
+		return nil
+	}
+	list := filepath.Join(h.Folder, playlist)
+	text, err := os.ReadFile(list)
+	if err == nil && written(list, patience) && written(filepath.Join(h.Folder, lastSegment(string(text))), patience) {
+		return nil
+	}
+	if err := h.writable(); err != nil {
+		return err
+	}
+	return fmt.Errorf("for %.0f s nothing more came to %s", patience.Seconds(), h.Folder)
+}
+
+// written says whether a file has something in it and is not old.
+func written(path string, old time.Duration) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Size() > 0 && time.Since(info.ModTime()) < old
+}
+
+// lastSegment is the newest one that a playlist names, "" for none.
+func lastSegment(list string) string {
+	lines := strings.Split(strings.TrimSpace(list), "\n")
+	if last := lines[len(lines)-1]; ours.MatchString(last) {
+		return last
+	}
+	return ""
+}
+
+// writable makes the folder and sees whether a few segments have room in it.
+func (h HLS) writable() error {
+	err := os.MkdirAll(h.Folder, 0o755)
+	if err == nil {
+		err = h.try()
+	}
+	if err == nil {
+		return nil
+	}
+	wait := unmended
+	text := fmt.Sprintf("segments cannot be written to %s: %v", h.Folder, errors.Unwrap(err))
+	switch {
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		wait = unmended / 2
+		text = fmt.Sprintf("the disk of %s is full: make room there", h.Folder)
+	case errors.Is(err, fs.ErrPermission):
+		text = fmt.Sprintf("%s may not be written: give the station's user the right to, or take another folder", h.Folder)
+	case errors.Is(err, syscall.EROFS):
+		text = fmt.Sprintf("%s is on a disk that cannot be written: take another folder", h.Folder)
+	case errors.Is(err, syscall.ENOTDIR):
+		text = fmt.Sprintf("%s cannot be a folder, since a file is in its way: take another", h.Folder)
+	}
+	return output.Patience(errors.New(text), wait)
+}
+
+// try writes what three segments need, and takes it away again.
+func (h HLS) try() error {
+	f, err := os.CreateTemp(h.Folder, ".room-")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 3*or(h.Segment, segment)*or(h.Kbps, 160)*1000/8))
+	closed := f.Close()
+	return cmp.Or(err, closed, os.Remove(f.Name()))
+}
+
+func (h HLS) length() time.Duration { return time.Duration(or(h.Segment, segment)) * time.Second }
+
 // kept is how long segments stay that no playlist names.
 func (h HLS) kept() time.Duration {
-	return time.Duration((or(h.Window, window)+2)*or(h.Segment, segment)) * time.Second
+	return time.Duration(or(h.Window, window)+2) * h.length()
 }
 
 // fresh is a number for the next segment that none before it had: seconds since 1970,

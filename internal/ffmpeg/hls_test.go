@@ -70,7 +70,7 @@ func TestHLSPlaysAndStaysCleanOverARestart(t *testing.T) {
 			a := newAir(t)
 			dir := filepath.Join(t.TempDir(), "radio")
 			hls := ffmpeg.HLS{Folder: dir, Codec: codec, Kbps: 96, Segment: 1, Window: 3}
-			o := keep(t, ffmpeg.New(ffmpeg.Config{Args: hls.Args, Tidy: hls.Tidy, Tap: a.tap, Folder: folder(t)}))
+			o := keep(t, ffmpeg.New(ffmpeg.Config{Args: hls.Args, Tidy: hls.Tidy, Check: hls.Check, Tap: a.tap, Folder: folder(t)}))
 			o.Start()
 			first := full(t, dir, 1, 0)
 			if !strings.Contains(first.text, "#EXT-X-PROGRAM-DATE-TIME:") || !strings.Contains(first.text, "#EXT-X-DISCONTINUITY\n") {
@@ -120,5 +120,65 @@ func plays(t *testing.T, path, codec string) {
 	out, err = exec.Command("ffmpeg", "-v", "error", "-xerror", "-i", path, "-t", "2", "-f", "null", "-").CombinedOutput()
 	if err != nil || len(out) != 0 {
 		t.Errorf("playing it, ffmpeg says %q, %v", out, err)
+	}
+}
+
+// TestAFolderThatIsGoneIsMadeAnew takes the folder away under an ffmpeg that goes on as
+// if nothing were wrong.
+func TestAFolderThatIsGoneIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "radio")
+	hls := ffmpeg.HLS{Folder: dir, Segment: 1}
+	o := keep(t, ffmpeg.New(ffmpeg.Config{Args: hls.Args, Tidy: hls.Tidy, Check: hls.Check, Tap: newAir(t).tap, Folder: folder(t)}))
+	o.Start()
+	first := full(t, dir, 1, 0)
+	if err := os.Rename(dir, dir+"-gone"); err != nil {
+		t.Fatal(err)
+	}
+	st := until(t, o, "retried", func(st output.Status) bool { return st.Restarts > 0 })
+	if !strings.Contains(st.Error, "nothing more came to "+dir) && !strings.Contains(st.Error, "the folder is not there") {
+		t.Errorf("the error is %q", st.Error)
+	}
+	full(t, dir, 2, first.sequence)
+}
+
+func TestWhatIsWrongWithAFolderIsSaid(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{
+		file + "/radio":  "a file is in its way",
+		"/proc/no/radio": "segments cannot be written to /proc/no/radio",
+	} {
+		if _, err := (ffmpeg.HLS{Folder: dir}).Args(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+	// A disk that is full leaves segments and playlists with nothing in them.
+	dir := t.TempDir()
+	hls := ffmpeg.HLS{Folder: dir, Segment: 1}
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("live.m3u8", "#EXTM3U\n#EXTINF:1,\nlive-1.m4s\n#EXTINF:1,\nlive-2.m4s\n")
+	write("live-1.m4s", "x")
+	write("live-2.m4s", "x")
+	if err := hls.Check(time.Minute); err != nil {
+		t.Errorf("a whole folder: %v", err)
+	}
+	write("live-2.m4s", "")
+	if err := hls.Check(time.Second); err != nil {
+		t.Errorf("just after the start: %v", err)
+	}
+	if err := hls.Check(time.Minute); err == nil || !strings.Contains(err.Error(), "nothing more came") {
+		t.Errorf("an empty segment: %v", err)
+	}
+	write("live.m3u8", "")
+	if hls.Check(time.Minute) == nil {
+		t.Error("an empty playlist is well")
 	}
 }

@@ -25,6 +25,7 @@ type run struct {
 	wrote   chan struct{} // rung when sound went out
 	said    *lines
 	report  progress
+	on      time.Time  // since when sound goes out, zero for not yet
 	pipes   []*os.File // our ends
 }
 
@@ -97,6 +98,9 @@ func (r *run) follow() error {
 			r.ring()
 		case <-tick.C:
 			r.tidy()
+			if err := r.check(); err != nil {
+				return err
+			}
 			if min(r.report.still(), r.sound.fedFor()) > r.limits.still {
 				return fmt.Errorf("nothing has come out of it for %.0f s", r.limits.still.Seconds())
 			}
@@ -150,6 +154,17 @@ func (r *run) tidy() {
 	if r.c.Tidy != nil {
 		r.c.Tidy()
 	}
+}
+
+// check asks whether what was sent is there.
+func (r *run) check() error {
+	if r.c.Check == nil || !r.sound.flowing {
+		return nil
+	}
+	if r.on.IsZero() {
+		r.on = time.Now()
+	}
+	return r.c.Check(time.Since(r.on))
 }
 
 func (r *run) moving() bool { return r.report.out.Load() > 0 }

@@ -39,7 +39,7 @@ func (s *station) child(secrets *secrets, args func() ([]string, error)) ffmpeg.
 func (s *station) hls(to target.Target) output.Sink {
 	h := ffmpeg.HLS{Folder: to.Path, Codec: to.Options["codec"], Kbps: to.Int("kbps", 0), Segment: to.Int("segment", 0), Window: to.Int("window", 0)}
 	cfg := s.child(&secrets{}, h.Args)
-	cfg.Tidy = h.Tidy
+	cfg.Tidy, cfg.Check = h.Tidy, h.Check
 	return ffmpeg.New(cfg)
 }
 
