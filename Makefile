@@ -17,7 +17,7 @@ test: ## everything, with the race detector, against real peers
 	$(GO) test ./internal/compose ./internal/balance ./internal/monitor # all the songs and sounds, without the race detector, which takes minutes and finds nothing
 
 bench: build ## the table of figures in the README, measured here and now
-	scripts/peers ffmpeg fluidsynth ngircd
+	scripts/peers ffmpeg fluidsynth ngircd icecast2 liquidsoap
 	$(GO) run ./tools/bench
 
 music: ## 20 songs of every style, measured: music/report.html, to judge a change of the composer by

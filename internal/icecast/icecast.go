@@ -109,7 +109,7 @@ func (k *Sink) Run(ctx context.Context, s *output.Session) error {
 		}
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it was asked to end
 		case err == nil:
 		case errors.Is(err, errInUse) && time.Since(ended) < takeTime:
 			rest(ctx, 100*time.Millisecond) // it has not noticed yet that we left

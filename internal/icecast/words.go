@@ -92,7 +92,7 @@ func (k *Sink) unanswered(err error) error {
 		return fmt.Errorf("%s does not answer: it had %v", host, answerTime)
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE):
 		return fmt.Errorf("%s hung up without an answer: is it an Icecast server, and the right port?%s", host, hint)
-	case bare(err) != err:
+	case errors.As(err, new(*net.OpError)):
 		return fmt.Errorf("%s cannot be reached: %w", host, bare(err))
 	}
 	return fmt.Errorf("%s is no Icecast server: what it answers is not HTTP. Is it the right port?%s", host, hint)

@@ -71,6 +71,8 @@ func run(ctx context.Context, b *bench, only string) error {
 		{"outputs-started", measureOutputsStarted},
 		{"outputs-long", measureOutputsLong},
 		{"outputs-cost", measureOutputsCost},
+		{"icecast-restarts", measureIcecastRestarts},
+		{"icecast-latency", measureIcecastLatency},
 	} {
 		if !choose.MatchString(m.name) {
 			continue

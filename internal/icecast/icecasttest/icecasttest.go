@@ -230,6 +230,23 @@ func (s *Server) Mounts(ctx context.Context) (map[string]Mount, error) {
 	return mounts, err
 }
 
+// Heard says whether sound comes from a mount.
+func (s *Server) Heard(ctx context.Context, mount string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL(mount), nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = res.Body.Close() }()
+	n, _ := res.Body.Read(make([]byte, 1))
+	return res.StatusCode == http.StatusOK && n == 1
+}
+
 // FreePort is a port of this computer that nobody uses, and that no outgoing
 // connection takes (those begin at 32,768) while a server is away for a moment.
 func FreePort() (int, error) {
