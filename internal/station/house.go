@@ -83,16 +83,6 @@ func (h *house) faults() map[string]int {
 	return f
 }
 
-// mount is one of the streams' by its name.
-func (h *house) mount(name string) *broadcast.Mount {
-	for _, s := range h.streams {
-		if s.mount.Config().Name == name {
-			return s.mount
-		}
-	}
-	return nil
-}
-
 // Listeners are all who listen, mount by mount.
 func (h *house) Listeners() []command.Listener {
 	var all []command.Listener
