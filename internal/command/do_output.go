@@ -151,6 +151,9 @@ func doOutputAdd(r *request) (Reply, error) {
 	if to.AtHome() && !r.caller.Local {
 		return Reply{}, sayf("an output of the kind %s is added only at the console or the control socket of the station's own computer, for it works on that computer", to.Kind)
 	}
+	if to.Borrows() && !r.caller.Local {
+		return Reply{}, sayf("a secret of the station's own computer (env:NAME) is named only at its console or control socket: anyone else could have it sent to themselves")
+	}
 	spec.URL = to.Raw()
 	return r.change(func(c *change) (Reply, error) {
 		specs, err := r.table.specs(c)

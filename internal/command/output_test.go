@@ -114,13 +114,18 @@ func TestBadOutputs(t *testing.T) {
 	}
 }
 
-// TestOutputsFromAfar: nobody from another computer writes files here.
+// TestOutputsFromAfar: nobody from another computer writes files here, or gets secrets out.
 func TestOutputsFromAfar(t *testing.T) {
 	d := newDesk(t)
 	web := command.Caller{Door: "http", Who: "10.0.0.1"}
 	for _, url := range []string{"speaker:", "player:", "file:/srv/rec", "hls:/srv/www", "command:-f null -"} {
 		if r := d.Do(t.Context(), web, "output add x "+url); r.OK || !strings.Contains(r.Text, "console or the control socket") {
 			t.Errorf("%s from afar: %s", url, r.Text)
+		}
+	}
+	for _, url := range []string{"icecast://source:env:TOKEN@host/live.mp3", "icecast://source:file:%2Fetc%2Fshadow@host/live.mp3", "rtmp://host/app/env:TOKEN"} {
+		if r := d.Do(t.Context(), web, "output add x "+url); r.OK || !strings.Contains(r.Text, "console or control socket") {
+			t.Errorf("a secret of this computer is sent from afar by %s: %s", url, r.Text)
 		}
 	}
 	if r := d.Do(t.Context(), web, "output add x icecast://source:pw@host/live.mp3"); !r.OK {

@@ -98,6 +98,12 @@ const examples = "write icecast://source:PASSWORD@HOST:8000/live.mp3, rtmp://HOS
 // runs what is asked for, or makes sound in the room.
 func (t Target) AtHome() bool { return t.Kind != Icecast && t.Kind != RTMP }
 
+// Borrows says whether it has a secret in it that lies in a variable or a file of this
+// computer: who may not read those could have them sent to a server of their own.
+func (t Target) Borrows() bool {
+	return strings.HasPrefix(t.Password, "env:") || strings.HasPrefix(t.Password, "file:") || t.Kind == RTMP && strings.Contains(t.Path, "env:")
+}
+
 // Raw is the line as it was written, with its secrets: for the store alone.
 func (t Target) Raw() string { return t.raw }
 

@@ -73,6 +73,24 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func TestBorrows(t *testing.T) {
+	for line, want := range map[string]bool{
+		"icecast://source:env:ICE@h/m":           true,
+		"icecast://source:file:%2Fetc%2Fkey@h/m": true,
+		"icecast://source:%65nv:ICE@h/m":         true,
+		"icecast://source:pw@h/env:ICE":          false,
+		"rtmp://h/app/env:KEY":                   true,
+		"rtmp://h/app/key?sig=env:KEY":           true,
+		"rtmp://u:env:KEY@h/app/key":             true,
+		"rtmp://h/app/key":                       false,
+	} {
+		to, err := Parse(line)
+		if err != nil || to.Borrows() != want {
+			t.Errorf("%s borrows: %t, %v", line, to.Borrows(), err)
+		}
+	}
+}
+
 func TestAnchor(t *testing.T) {
 	home, err := os.UserHomeDir()
 	if err != nil {
