@@ -238,7 +238,7 @@ func (r *request) failed(err error) Reply {
 }
 
 // shown is the line without the secrets that the URL of an output may hold.
-func (r *request) shown() string { return target.Mask(r.line) }
+func (r *request) shown() string { return target.MaskLine(r.line) }
 
 // record keeps what became of an order that changed nothing, if it can.
 func (r *request) record(outcome string, reply Reply) {

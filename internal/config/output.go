@@ -20,7 +20,7 @@ type Output struct {
 type Place string
 
 // String is the URL without its secrets.
-func (p Place) String() string { return target.Mask(string(p)) }
+func (p Place) String() string { return target.MaskLine(string(p)) }
 
 // GoString keeps the secrets out of %#v.
 func (p Place) GoString() string { return fmt.Sprintf("%q", p.String()) }

@@ -10,8 +10,8 @@ import (
 const hidden = "***"
 
 var (
-	// A URL anywhere in a text, up to a space or a quote.
-	urls = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*)://[^\s"'<>|]+`)
+	// A URL anywhere in a text, up to a space or a quote; a password may have quotes in it.
+	urls = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*)://(?:[^\s/@|]*:[^\s@|]*@)?[^\s"'<>|]+`)
 	// Words of a query, headers and options of ffmpeg whose value is a secret.
 	words = regexp.MustCompile(`(?i)(\bauthorization:\s*\w+\s+|(?:\b|_)(?:pass(?:word|phrase)?|secret|token|key|auth|signature|streamid|cookies?)=|(?:^|[\s:])-[\w.:-]*(?:pass(?:word|phrase)?|secret|token|key|signature|streamid|cookies?)\s+)("[^"]*"|'[^']*'|[^\s&"']+)`)
 )
@@ -28,6 +28,19 @@ func Mask(text string) string {
 		}
 		return m[1] + hidden
 	})
+}
+
+// ownURL is where a URL of ours begins.
+var ownURL = regexp.MustCompile(`(?i)\b(?:icecast|rtmp)s?://`)
+
+// MaskLine is Mask for a line that ends with a place: what follows the scheme of one is
+// taken for it to the line's end, for people write spaces and quotes into passwords.
+func MaskLine(line string) string {
+	at := ownURL.FindStringIndex(line)
+	if at == nil {
+		return Mask(line)
+	}
+	return Mask(line[:at[0]] + maskURL(line[at[0]:]))
 }
 
 // kept says whether a secret says only where the secret is.

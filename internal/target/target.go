@@ -62,7 +62,7 @@ func Parse(line string) (Target, error) {
 	scheme, rest, found := strings.Cut(line, ":")
 	scheme = strings.ToLower(scheme)
 	if !found {
-		return t, fmt.Errorf("%q does not say what kind of output it is: %s", Mask(line), examples)
+		return t, fmt.Errorf("%q does not say what kind of output it is: %s", MaskLine(line), examples)
 	}
 	var err error
 	switch scheme {
@@ -108,7 +108,7 @@ func (t Target) Borrows() bool {
 func (t Target) Raw() string { return t.raw }
 
 // String is the line without its secrets.
-func (t Target) String() string { return Mask(t.raw) }
+func (t Target) String() string { return MaskLine(t.raw) }
 
 // Anchor has the folder of a file: or hls: line begin somewhere: where it is
 // relative in folder, after ~/ in the user's own. Other lines stay as they are.
@@ -137,14 +137,14 @@ func Anchor(line, folder string) string {
 func parseURL(line string) (*url.URL, error) {
 	u, err := url.Parse(line)
 	if err != nil { // url's own errors hold the line, and with it the password
-		return nil, fmt.Errorf("%q cannot be read as a URL: write characters such as @, / and %% in a password as %%40, %%2F and %%25", Mask(line))
+		return nil, fmt.Errorf("%q cannot be read as a URL: write characters such as @, / and %% in a password as %%40, %%2F and %%25", MaskLine(line))
 	}
 	if u.Hostname() == "" {
-		return nil, fmt.Errorf("%q names no host: write it as %s://HOST/…", Mask(line), u.Scheme)
+		return nil, fmt.Errorf("%q names no host: write it as %s://HOST/…", MaskLine(line), u.Scheme)
 	}
 	if p := u.Port(); p != "" {
 		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
-			return nil, fmt.Errorf("%q has a port that cannot be: it is a number from 1 to 65535", Mask(line))
+			return nil, fmt.Errorf("%q has a port that cannot be: it is a number from 1 to 65535", MaskLine(line))
 		}
 	}
 	return u, nil
@@ -171,10 +171,10 @@ func (t *Target) icecast(tls bool, line string) error {
 		t.Password, _ = u.User.Password()
 	}
 	if len(t.Path) < 2 {
-		return fmt.Errorf("%q names no mount: write it as icecast://source:PASSWORD@HOST:8000/live.mp3", Mask(line))
+		return fmt.Errorf("%q names no mount: write it as icecast://source:PASSWORD@HOST:8000/live.mp3", MaskLine(line))
 	}
 	if t.Password == "" {
-		return fmt.Errorf("%q has no password: write it as icecast://source:PASSWORD@HOST:8000/live.mp3; env:NAME in its place reads a variable", Mask(line))
+		return fmt.Errorf("%q has no password: write it as icecast://source:PASSWORD@HOST:8000/live.mp3; env:NAME in its place reads a variable", MaskLine(line))
 	}
 	if err := t.options(u.RawQuery, icecastOptions); err != nil {
 		return err
@@ -221,7 +221,7 @@ func (t *Target) folder(rest string, known []option) error {
 		path = path[2:]
 	}
 	if path == "" || strings.HasPrefix(path, "//") {
-		return fmt.Errorf("%q names no folder: write it as %s:/srv/radio", Mask(t.raw), t.Kind)
+		return fmt.Errorf("%q names no folder: write it as %s:/srv/radio", MaskLine(t.raw), t.Kind)
 	}
 	t.Path = path
 	return t.options(query, known)
@@ -309,7 +309,7 @@ func number(name string, low, high int) option {
 func (t *Target) options(query string, known []option) error {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return fmt.Errorf("the options of %q cannot be read: write them as name=value&name=value", Mask(t.raw))
+		return fmt.Errorf("the options of %q cannot be read: write them as name=value&name=value", MaskLine(t.raw))
 	}
 	for name, vs := range values {
 		i := slices.IndexFunc(known, func(o option) bool { return o.name == name })
