@@ -38,7 +38,7 @@ type Picture struct {
 	FPS           int
 	// Paint draws the picture of a frame of the station into dst: yuv420p, planes of
 	// Width*Height, and twice a quarter of that, BT.709 with limited range. It is called
-	// from one goroutine of the output's, which it may hold up as long as it likes.
+	// from one goroutine of the output's, whose end waits for it.
 	Paint func(dst []byte, frame int64)
 }
 

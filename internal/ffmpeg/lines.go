@@ -19,6 +19,7 @@ const (
 
 // lines hears what a child says: some of it goes to the log, the end of it is kept.
 type lines struct {
+	name  string // of the child
 	log   *slog.Logger
 	masks func(string) string
 
@@ -112,13 +113,13 @@ func (l *lines) line(raw string) {
 		l.left++
 		return
 	}
-	l.log.Log(context.Background(), severity(text), "ffmpeg: "+l.masks(text))
+	l.log.Log(context.Background(), severity(text), l.name+": "+l.masks(text))
 }
 
 // told says how much was not logged.
 func (l *lines) told() {
 	if l.left > 0 {
-		l.log.Info(fmt.Sprintf("ffmpeg: %d more lines are left out", l.left))
+		l.log.Info(fmt.Sprintf("%s: %d more lines are left out", l.name, l.left))
 		l.left = 0
 	}
 }

@@ -20,7 +20,7 @@ type process struct {
 	gone bool // its number may be another's soon
 }
 
-// spawn starts a child. exited is called once it is reaped.
+// spawn starts a child. exited is called once it is reaped, before done is closed.
 func spawn(cmd *exec.Cmd, exited func()) (*process, error) {
 	p := &process{cmd: cmd, done: make(chan struct{})}
 	started := make(chan error)
@@ -48,8 +48,8 @@ func (p *process) live(started chan<- error, exited func()) {
 		p.gone = true
 		endGroup(p.cmd.Process)
 	})
-	close(p.done)
 	exited()
+	close(p.done)
 }
 
 // signal sends a signal to the child's group, if there is one still.

@@ -61,6 +61,7 @@ func (r *run) start(cmd *exec.Cmd, reports bool) error {
 	if err != nil {
 		return err
 	}
+	r.said.name = r.name()
 	r.life.Go(func() { r.said.read(errors) })
 	if reports {
 		r.life.Go(func() { r.report.read(progress, r.session.Sent) })
@@ -79,13 +80,16 @@ func (r *run) pipe(give func(*os.File)) (*os.File, error) {
 	return ours, nil
 }
 
+// lookEvery is how many half seconds pass from one look at what was sent to the next.
+const lookEvery = 2
+
 // follow hands the child the station until it can go on no longer.
 func (r *run) follow() error {
 	blocks, leave := r.c.Tap()
 	defer leave()
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for ticks := 1; ; {
 		select {
 		case <-r.ctx.Done():
 			r.last(blocks)
@@ -97,9 +101,11 @@ func (r *run) follow() error {
 			}
 			r.ring()
 		case <-tick.C:
-			r.tidy()
-			if err := r.check(); err != nil {
-				return err
+			if ticks++; ticks%lookEvery == 0 {
+				r.tidy()
+				if err := r.check(); err != nil {
+					return err
+				}
 			}
 			if min(r.report.still(), r.sound.fedFor()) > r.limits.still {
 				return fmt.Errorf("nothing has come out of it for %.0f s", r.limits.still.Seconds())

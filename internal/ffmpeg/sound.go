@@ -58,7 +58,7 @@ func (s *sound) put(ctx context.Context, b pcm.Block) error {
 	if s.base.Load() < 0 || ((!s.flowing || s.run.live) && b.Frame > s.next) {
 		// What is lost while it starts is not made up for: it would be late for ever.
 		if s.flowing {
-			s.run.session.Dropped(b.Frame - s.next)
+			s.late(b.Frame - s.next)
 		}
 		s.begin(b.Frame)
 		s.next = b.Frame
@@ -86,16 +86,20 @@ func (s *sound) begin(frame int64) {
 	s.base.Store(t.base)
 }
 
+// late counts frames that are lost since the child is too slow.
+func (s *sound) late(frames int64) {
+	s.lost = time.Now()
+	if s.behind.IsZero() {
+		s.behind = s.lost
+	}
+	s.run.session.Dropped(frames)
+	s.run.session.Behind()
+}
+
 // missed fills a gap.
 func (s *sound) missed(ctx context.Context, gap int64) error {
-	now := time.Now()
-	if s.behind.IsZero() {
-		s.behind = now
-	}
-	s.lost = now
-	s.run.session.Dropped(gap)
-	s.run.session.Behind()
-	if now.Sub(s.behind) > s.run.limits.behind {
+	s.late(gap)
+	if s.lost.Sub(s.behind) > s.run.limits.behind {
 		return fmt.Errorf("it is too slow: it has lost sound for %.0f s", s.run.limits.behind.Seconds())
 	}
 	for ; gap > 0; gap -= pcm.BlockFrames {
