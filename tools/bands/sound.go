@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/cmplx"
 
 	"bandstand/internal/mix"
 	"bandstand/internal/pcm"
 	"bandstand/internal/song"
 	"bandstand/internal/synth"
+	"bandstand/tools/spectrum"
 )
 
 // What is compared of the sound: a mel spectrogram in dB, 40 bands from 40 Hz to 14 kHz,
@@ -75,7 +75,7 @@ func analyse(mono []float64) *spectrogram {
 			hann := .5 - .5*math.Cos(2*math.Pi*float64(i)/window)
 			buffer[i] = complex(mono[at+i]*hann, 0)
 		}
-		fft(buffer)
+		spectrum.Transform(buffer)
 		var mel [bands]float64
 		for b := range mel {
 			power := 1e-12
@@ -146,30 +146,4 @@ func correlation(a, b []float64) float64 {
 		return 1
 	}
 	return ab / math.Sqrt(aa*bb)
-}
-
-// fft is the discrete Fourier transform, in place; the length is a power of two.
-func fft(x []complex128) {
-	n := len(x)
-	for i, j := 1, 0; i < n; i++ {
-		bit := n >> 1
-		for ; j&bit != 0; bit >>= 1 {
-			j ^= bit
-		}
-		j ^= bit
-		if i < j {
-			x[i], x[j] = x[j], x[i]
-		}
-	}
-	for size := 2; size <= n; size *= 2 {
-		turn := cmplx.Exp(complex(0, -2*math.Pi/float64(size)))
-		for start := 0; start < n; start += size {
-			w := complex(1, 0)
-			for k := range size / 2 {
-				a, b := x[start+k], x[start+k+size/2]*w
-				x[start+k], x[start+k+size/2] = a+b, a-b
-				w *= turn
-			}
-		}
-	}
 }

@@ -34,21 +34,14 @@ func parts(ctx context.Context, args []string) error {
 	fmt.Println()
 	for _, name := range b.styles {
 		all := map[string][]float64{}
-		for n := range b.seeds {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			brief, err := b.brief(c, name, n)
-			if err != nil {
-				return err
-			}
-			s, _, err := c.Compose(ctx, brief)
-			if err != nil {
-				return err
-			}
+		err := b.each(ctx, c, name, func(_ int, s *song.Song) error {
 			for role, lu := range against(s) {
 				all[role] = append(all[role], lu)
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		fmt.Printf("%-10s", name)
 		for _, role := range roles {

@@ -69,6 +69,27 @@ func (b *batch) brief(c *compose.Composer, name string, n int) (compose.Brief, e
 	return brief, nil
 }
 
+// each composes the songs of a style, one after the other.
+func (b *batch) each(ctx context.Context, c *compose.Composer, style string, do func(n int, s *song.Song) error) error {
+	for n := range b.seeds {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		brief, err := b.brief(c, style, n)
+		if err != nil {
+			return err
+		}
+		s, _, err := c.Compose(ctx, brief)
+		if err != nil {
+			return err
+		}
+		if err := do(n, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // songs prints how loud songs are as they are heard.
 func songs(ctx context.Context, args []string) error {
 	var b batch
@@ -88,28 +109,19 @@ func songs(ctx context.Context, args []string) error {
 	var all []sound
 	for _, name := range b.styles {
 		var own []sound
-		for n := range b.seeds {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			brief, err := b.brief(c, name, n)
-			if err != nil {
-				return err
-			}
-			s, _, err := c.Compose(ctx, brief)
-			if err != nil {
-				return err
-			}
+		err := b.each(ctx, c, name, func(n int, s *song.Song) error {
 			heard, err := play(font, s)
 			if err != nil {
 				return err
 			}
 			own = append(own, heard)
 			if b.explain {
-				if err := explain(font, s, heard, n); err != nil {
-					return err
-				}
+				return explain(font, s, heard, n)
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		row(name, own)
 		all = append(all, own...)

@@ -3,6 +3,8 @@ package main
 import (
 	"math"
 	"math/cmplx"
+
+	"bandstand/tools/spectrum"
 )
 
 // rates are what samples may be brought to, in Hz.
@@ -23,7 +25,7 @@ func (s sound) lowestRate(loss float64) int {
 				buf[i] = complex(s.pcm[at+i]*(0.5-0.5*math.Cos(2*math.Pi*float64(i)/size)), 0)
 			}
 		}
-		fft(buf)
+		spectrum.Transform(buf)
 		sum := 0.0
 		next := len(rates) - 1
 		for i := size/2 - 1; i >= 0; i-- {
@@ -42,32 +44,6 @@ func (s sound) lowestRate(loss float64) int {
 		}
 	}
 	return s.rate
-}
-
-// fft is the discrete Fourier transform in place; the length is a power of two.
-func fft(x []complex128) {
-	n := len(x)
-	for i, j := 1, 0; i < n; i++ {
-		bit := n >> 1
-		for ; j&bit != 0; bit >>= 1 {
-			j ^= bit
-		}
-		j ^= bit
-		if i < j {
-			x[i], x[j] = x[j], x[i]
-		}
-	}
-	for size := 2; size <= n; size *= 2 {
-		step := cmplx.Exp(complex(0, -2*math.Pi/float64(size)))
-		for at := 0; at < n; at += size {
-			w := complex(1, 0)
-			for k := at; k < at+size/2; k++ {
-				a, b := x[k], x[k+size/2]*w
-				x[k], x[k+size/2] = a+b, a-b
-				w *= step
-			}
-		}
-	}
 }
 
 // resampled brings a sound to a lower rate. A loop keeps a whole number of
