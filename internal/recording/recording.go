@@ -114,15 +114,16 @@ func (s *Sink) Run(ctx context.Context, session *output.Session) error {
 	q := newQueue()
 	done := make(chan error, 1)
 	go func() {
+		var err error
 		defer func() {
 			if p := recover(); p != nil {
 				s.config.Log.Error("recording panicked", "panic", p, "stack", string(debug.Stack()))
-				done <- errors.New("something broke inside; the log has the details")
+				err = errors.New("something broke inside; the log has the details")
 			}
-			<-s.busy
+			<-s.busy // before Run can return, which may be called again at once
+			done <- err
 		}()
-		err := newRecorder(s, session, q).run()
-		done <- err
+		err = newRecorder(s, session, q).run()
 	}()
 	err := q.pump(ctx, blocks, session.Behind, done)
 	switch {
