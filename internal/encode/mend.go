@@ -9,6 +9,10 @@ import (
 // ErrForeign says that a file to be mended is not what our encoders write.
 var ErrForeign = errors.New("it is no file of that format that was written here")
 
+// MendReach is how much of a file's end is looked through for the last sound, in bytes:
+// far more than a crash tears or a power cut leaves empty, and no strain on memory.
+const MendReach = 1 << 26
+
 // Size is how many bytes a file has.
 func Size(f *os.File) (int64, error) {
 	info, err := f.Stat()

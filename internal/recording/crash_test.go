@@ -2,11 +2,14 @@ package recording
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"bandstand/internal/encode/encodetest"
@@ -113,14 +116,29 @@ func recorded(t *testing.T, folder string) bool {
 func TestLeftoversThatAreNotSound(t *testing.T) {
 	folder := t.TempDir()
 	empty, foreign := filepath.Join(folder, "2026-11-24 21.00.00.flac.part"), filepath.Join(folder, "2026-11-24 22.00.00.flac.part")
-	for name, text := range map[string]string{empty: "", foreign: "a diary, not a recording"} {
+	lost := filepath.Join(folder, "2026-11-24 23.00.00.flac.part") // a head, and then nothing that can be read
+	for name, text := range map[string]string{empty: "", foreign: "a diary, not a recording",
+		lost: "fLaC\x80\x00\x00\x22" + strings.Repeat("\x00", 2*worthless)} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	record(t, Config{Folder: folder}, func(a *air, o *output.Output) { a.play(3) })
-	if got := names(t, folder); join(got) != start(0)+".flac\n"+filepath.Base(foreign) {
+	var log strings.Builder
+	record(t, Config{Folder: folder, Log: slog.New(slog.NewTextHandler(&log, nil))}, func(a *air, o *output.Output) {
+		for range 3 {
+			a.play(3)
+			o.Stop()
+			synctest.Wait()
+			o.Start()
+		}
+		a.play(3)
+	})
+	got := names(t, folder)
+	if kept := got[len(got)-2:]; join(kept) != filepath.Base(foreign)+"\n"+filepath.Base(lost) || slices.Contains(got, filepath.Base(empty)) {
 		t.Errorf("there are %s", join(got))
+	}
+	if n := strings.Count(log.String(), "cannot be mended"); n != 2 {
+		t.Errorf("two files that cannot be mended are told of %d times:\n%s", n, &log)
 	}
 }
 

@@ -17,10 +17,11 @@ type folder struct {
 	limit int64 // bytes of all recordings, 0 for none
 	log   *slog.Logger
 	space func(path string) (all, free int64, err error)
+	told  map[string]bool // leftovers of which the log knows that they cannot be mended
 }
 
 func newFolder(path string, limit int64, log *slog.Logger) folder {
-	return folder{path, limit, log, space}
+	return folder{path, limit, log, space, map[string]bool{}}
 }
 
 const (

@@ -1,12 +1,14 @@
 package recording
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"bandstand/internal/encode"
 	"bandstand/internal/encode/flac"
 	"bandstand/internal/encode/mp3"
 	"bandstand/internal/encode/opus"
@@ -38,7 +40,8 @@ func (f folder) leftovers() error {
 		if !torn {
 			continue
 		}
-		if err := f.leftover(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := f.leftover(name); err != nil && !errors.Is(err, fs.ErrNotExist) && !f.told[name] {
+			f.told[name] = true // and not again at each attempt while the disk is full
 			f.log.Warn("a recording that was cut off cannot be mended; it stays as it is", "file", e.name, "err", cause(err))
 		}
 	}
@@ -62,18 +65,24 @@ func (f folder) leftover(name string) error {
 	return err
 }
 
-// whole mends a file that was cut off and gives it a name that it keeps; a file
-// without sound is removed.
+// worthless is how many bytes a file without sound may have to be removed: more than
+// any has before its sound. In a longer one the sound is only not found.
+const worthless = 1_000_000
+
+var errNoSound = errors.New("no sound is found in it")
+
+// whole mends a file that was cut off and gives it a name that it keeps; a file that
+// ends before its sound is removed.
 func (f folder) whole(file *os.File, path string) (frames int64, err error) {
 	frames, err = mend(file, format(filepath.Base(path)))
 	switch {
 	case err != nil:
 		return 0, err
 	case frames == 0:
+		if size, err := encode.Size(file); err != nil || size > worthless {
+			return 0, cmp.Or(err, errNoSound)
+		}
 		return 0, os.Remove(path + partSuffix)
-	}
-	if _, err := os.Lstat(path); err == nil { // somebody put another file there meanwhile
-		return frames, fs.ErrExist
 	}
 	return frames, f.settle(file, path)
 }

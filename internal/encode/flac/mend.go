@@ -8,8 +8,9 @@ import (
 )
 
 // Mend makes a whole file of one whose writing was cut off, and says how many frames
-// of sound it has: 0 if it ends before its first, when nothing is changed. The file
-// says how long it is, but has no checksum of its sound. It reads the end alone.
+// of sound it has: 0 if it ends before its first or none is found, when nothing is
+// changed. The file says how long it is, but has no checksum of its sound. It reads the
+// end alone, of encode.MendReach at most.
 func Mend(f *os.File) (frames int64, err error) {
 	size, err := encode.Size(f)
 	if err != nil {
@@ -21,7 +22,7 @@ func Mend(f *os.File) (frames int64, err error) {
 	}
 	// What follows the last whole frame is at most a torn one; after a power cut
 	// also zeros, so that it is looked for further and further back.
-	for window := int64(1 << 17); ; window *= 4 {
+	for window := int64(1 << 17); window <= encode.MendReach; window *= 4 {
 		from := max(start, size-window)
 		tail, err := encode.ReadAt(f, from, int(size-from))
 		if err != nil {
@@ -35,9 +36,10 @@ func Mend(f *os.File) (frames int64, err error) {
 			return frames, f.Truncate(from + int64(end))
 		}
 		if from == start {
-			return 0, nil
+			break
 		}
 	}
+	return 0, nil
 }
 
 // soundAt is where the first frame begins, 0 if the file ends before that.

@@ -8,8 +8,9 @@ import (
 )
 
 // Mend makes a whole file of one whose writing was cut off, and says how many frames
-// of sound it has: 0 if it ends before its first, when nothing is changed. What lay on
-// a torn page, at most a second, is gone. It reads the end alone.
+// of sound it has: 0 if it ends before its first or none is found, when nothing is
+// changed. What lay on a torn page, at most a second, is gone. It reads the end alone,
+// of encode.MendReach at most.
 func Mend(f *os.File) (frames int64, err error) {
 	size, err := encode.Size(f)
 	if err != nil {
@@ -22,7 +23,7 @@ func Mend(f *os.File) (frames int64, err error) {
 	case string(magic) != ogg.Capture:
 		return 0, encode.ErrForeign
 	}
-	for window := int64(1 << 18); ; window *= 4 {
+	for window := int64(1 << 18); window <= encode.MendReach; window *= 4 {
 		from := max(0, size-window)
 		tail, err := encode.ReadAt(f, from, int(size-from))
 		if err != nil {
@@ -40,7 +41,8 @@ func Mend(f *os.File) (frames int64, err error) {
 			return granule - Skip, f.Truncate(from + int64(at+len(page)))
 		}
 		if from == 0 {
-			return 0, nil
+			break
 		}
 	}
+	return 0, nil
 }
