@@ -170,12 +170,15 @@ func (f folder) create(base, suffix string) (*os.File, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		if _, err := os.Lstat(name); err == nil {
+		if !lock(file) || !same(file, name+partSuffix) { // another took it for a leftover meanwhile
 			_ = file.Close()
-			_ = os.Remove(name + partSuffix) // nobody else has it: it was made with O_EXCL
 			continue
 		}
-		lock(file)
+		if _, err := os.Lstat(name); err == nil {
+			_ = os.Remove(name + partSuffix) // nobody else has it: it was made with O_EXCL
+			_ = file.Close()
+			continue
+		}
 		return file, name, nil
 	}
 }
@@ -193,10 +196,13 @@ func lock(file *os.File) bool {
 	return !errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
-// settle gives a finished file the name it keeps, for good.
+// settle gives a finished file the name it keeps, for good; never that of another file.
 func (f folder) settle(file *os.File, name string) error {
 	if err := file.Sync(); err != nil {
 		return err
+	}
+	if _, err := os.Lstat(name); err == nil { // somebody put it there meanwhile
+		return said("somebody else has made %s: the recording stays %s", name, filepath.Base(name)+partSuffix)
 	}
 	if err := os.Rename(name+partSuffix, name); err != nil {
 		return err

@@ -229,3 +229,32 @@ func TestErrorsInWords(t *testing.T) {
 		}
 	}
 }
+
+// Nobody's file is written over, whenever it came there.
+func TestAFileOfThatNameStays(t *testing.T) {
+	folder := t.TempDir()
+	names := []string{"2026-11-24 21.00.00.wav", "2026-11-24 21.00.00 (2).wav"}
+	f := newFolder(folder, 0, New(Config{}).config.Log)
+	theirs := filepath.Join(folder, names[0])
+	if err := os.WriteFile(theirs, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, name, err := f.create("2026-11-24 21.00.00", "wav")
+	if err != nil || filepath.Base(name) != names[1] {
+		t.Fatalf("it is called %s: %v", name, err)
+	}
+	if err := os.WriteFile(name, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.settle(file, name); err == nil {
+		t.Error("it took the name of another")
+	}
+	if err := file.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, name := range names {
+		if got, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(got) != "theirs" {
+			t.Errorf("%s holds %q: %v", name, got, err)
+		}
+	}
+}
