@@ -184,11 +184,8 @@ func TestADiskThatIsOnlyRead(t *testing.T) {
 }
 
 func TestAFolderThatVanishes(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "radio")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	record(t, Config{Folder: folder, Format: "flac"}, func(a *air, o *output.Output) {
+	folder := filepath.Join(t.TempDir(), "made", "radio")
+	record(t, Config{Folder: folder, Make: true, Format: "flac"}, func(a *air, o *output.Output) {
 		a.play(150)
 		if err := os.RemoveAll(folder); err != nil {
 			t.Fatal(err)

@@ -49,6 +49,12 @@ func (r *recorder) run() error {
 
 // ready looks whether the folder can take recordings, and mends what is there.
 func (r *recorder) ready() error {
+	if r.config.Make && !r.made {
+		if err := os.MkdirAll(r.config.Folder, 0o755); err != nil {
+			return err
+		}
+		r.made = true
+	}
 	info, err := os.Stat(r.config.Folder)
 	switch {
 	case err != nil:

@@ -32,7 +32,8 @@ type Tap func() (blocks <-chan pcm.Block, leave func())
 
 // Config is what to record, and where to. Folder and Tap are needed, and MP3 for MP3.
 type Config struct {
-	Folder string // there already
+	Folder string
+	Make   bool   // makes the folder, once: one that goes later is missed
 	Format string // flac (usual), opus, mp3 or wav
 	Every  string // hour (usual), day or song
 	Limit  int64  // bytes that all recordings in the folder may take together, 0 for any number
@@ -63,6 +64,7 @@ type Sink struct {
 	config Config
 	folder folder
 	busy   chan struct{} // holds one while something writes
+	made   bool          // the folder, by whoever is busy
 
 	disturb func() error // before each write, for tests: nil for nothing
 }

@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"bandstand/internal/encode"
@@ -14,11 +13,8 @@ import (
 
 // recording writes what is heard into files.
 func (s *station) recording(to target.Target) output.Sink {
-	if err := os.MkdirAll(to.Path, 0o755); err != nil {
-		s.log.Warn("the folder of recordings cannot be made", "error", err) // the sink says so again, in words
-	}
 	limit, _ := target.Bytes(to.Options["limit"]) // checked; none is 0
-	return recording.New(recording.Config{Folder: to.Path, Format: to.Options["format"], Every: to.Options["every"], Limit: limit, Kbps: to.Int("kbps", 0),
+	return recording.New(recording.Config{Folder: to.Path, Make: true, Format: to.Options["format"], Every: to.Options["every"], Limit: limit, Kbps: to.Int("kbps", 0),
 		Tap: s.tap, Describe: s.describe, MP3: s.module, Log: s.log})
 }
 

@@ -14,7 +14,7 @@ import (
 // TestASongIsRecorded adds an output of songs while nothing plays, and holds the file
 // against what was on the air.
 func TestASongIsRecorded(t *testing.T) {
-	folder := t.TempDir()
+	folder := filepath.Join(t.TempDir(), "made", "tapes")
 	r := begin(t, t.TempDir(), nil)
 	r.do("output add tapes file:" + folder + "?every=song&limit=1G")
 	r.untilOut("tapes", "on")
