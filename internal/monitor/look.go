@@ -150,8 +150,14 @@ func compare(r *record, s span, out float64) (finding, string) {
 	return silence, ""
 }
 
-// decode decodes packets and checks that they hold what they say.
-func (m *Monitor) decode(packets []pcm.Packet) ([]float32, error) {
+// decode decodes packets and checks that they hold what they say. A decoder that panics
+// at them is no reason for the station to end.
+func (m *Monitor) decode(packets []pcm.Packet) (sound []float32, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			sound, err = nil, fmt.Errorf("the decoder broke: %v", p)
+		}
+	}()
 	data := make([][]byte, len(packets))
 	frames := 0
 	for i, p := range packets {
@@ -161,8 +167,7 @@ func (m *Monitor) decode(packets []pcm.Packet) ([]float32, error) {
 		data[i] = p.Data
 		frames += p.Frames
 	}
-	sound, err := m.decoder.Decode(data)
-	if err != nil {
+	if sound, err = m.decoder.Decode(data); err != nil {
 		return nil, err
 	}
 	if len(sound) != frames*pcm.Channels {

@@ -212,6 +212,12 @@ func TestWhatIsNoNumber(t *testing.T) {
 	r.air(75, -18, -18).air(75, -18, -18).expect(t, "cannot be decoded: a sample is +Inf")
 }
 
+func TestADecoderThatPanics(t *testing.T) {
+	r := newRig()
+	r.decoder = decoderFunc(func([][]byte) ([]float32, error) { panic("out of range") })
+	r.air(75, -18, -18).air(75, -18, -18).expect(t, "cannot be decoded: the decoder broke: out of range")
+}
+
 func TestAGap(t *testing.T) {
 	r := newRig()
 	for range 3 {
