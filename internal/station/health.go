@@ -23,6 +23,7 @@ type health struct {
 	starved  recent    // silence stood in for sound
 	failed   recent    // a song could not be rendered
 	broken   recent    // an encoder ended with an error
+	lags     map[*stream]lag
 }
 
 // Problems are what is wrong now, a sentence each.
@@ -70,10 +71,8 @@ func (h *health) look(now time.Time) {
 	failures := int64(0)
 	for _, s := range h.house.streams {
 		failures += s.failures.Load()
-		fed, made := s.fed.Load(), s.made.Load()
-		lag := max(frame, fed) - made
-		if fed != 0 && pcm.StationRate.Duration(lag) > stuckAfter {
-			problems = append(problems, fmt.Sprintf("the encoder of %s is %.0f s behind", s.mount.Config().Name, pcm.StationRate.Duration(lag).Seconds()))
+		if late := h.late(s, frame); late > stuckAfter {
+			problems = append(problems, fmt.Sprintf("the encoder of %s is %.0f s behind", s.mount.Config().Name, late.Seconds()))
 		}
 	}
 	if h.broken.grew(failures, now) {
@@ -89,6 +88,32 @@ func (h *health) look(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.problems = problems
+}
+
+// lag is how many frames an encoder was behind the air at one of its frames.
+type lag struct{ frames, at int64 }
+
+// late is how long an encoder is behind, 0 while it rests or catches up: one that
+// starts for a listener begins up to 30 s in the past, and is not late for that.
+func (h *health) late(s *stream, frame int64) time.Duration {
+	fed, made := s.fed.Load(), s.made.Load()
+	last, known := h.lags[s]
+	if fed == 0 {
+		delete(h.lags, s)
+		return 0
+	}
+	now := lag{max(frame, fed) - made, frame}
+	if h.lags == nil {
+		h.lags = map[*stream]lag{}
+	}
+	h.lags[s] = now
+	const some = int64(pcm.StationRate / 2)
+	catchesUp := now.frames < last.frames-some
+	beganAnew := now.frames > last.frames+frame-last.at+some // more than if it had stood still
+	if !known || catchesUp || beganAnew {
+		return 0
+	}
+	return pcm.StationRate.Duration(now.frames)
 }
 
 // outputs are the sentences about outputs that should run and do not. A start may take

@@ -1,0 +1,39 @@
+package station
+
+import (
+	"testing"
+	"time"
+)
+
+// TestAnEncoderThatCatchesUpIsNotLate looks once a second at an encoder that starts 30 s
+// in the past, is through with them in 4 s, rests, starts so again, and then hangs.
+func TestAnEncoderThatCatchesUpIsNotLate(t *testing.T) {
+	const second = 48000
+	h, s := &health{}, &stream{}
+	frame := int64(1000 * second)
+	look := func(fed, made int64, want time.Duration) {
+		t.Helper()
+		s.fed.Store(fed)
+		s.made.Store(made)
+		if got := h.late(s, frame); got != want {
+			t.Errorf("at %d s it is %v late, not %v", frame/second, got, want)
+		}
+		frame += second
+	}
+	for range 2 {
+		look(0, 0, 0)
+		for behind := int64(30 * second); behind > 0; behind -= 7 * second {
+			look(frame-behind, frame-behind, 0)
+		}
+		look(frame, frame, 0)
+	}
+	look(frame-25*second, frame-25*second, 0) // it started anew between two looks
+	look(frame, frame, 0)
+	stood := frame - second
+	for behind := time.Second; behind < 8*time.Second; behind += time.Second {
+		look(stood, stood, behind)
+	}
+	look(0, stood, 0)
+	look(frame-5*second, frame-5*second, 0)
+	look(frame-6*second, frame-6*second, 6*time.Second) // it hangs in what is past
+}
