@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"bandstand/internal/command"
 	"bandstand/internal/output"
 	"bandstand/internal/pcm"
 )
@@ -24,6 +25,7 @@ type health struct {
 	failed   recent    // a song could not be rendered
 	broken   recent    // an encoder ended with an error
 	lags     map[*stream]lag
+	ups      map[string]up // of outputs, by name
 }
 
 // Problems are what is wrong now, a sentence each.
@@ -120,18 +122,60 @@ func (h *health) late(s *stream, frame int64) time.Duration {
 // a moment, and so may a new attempt.
 func (h *health) outputs(now time.Time) []string {
 	var problems []string
+	before := h.ups
+	h.ups = map[string]up{}
 	for _, o := range h.house.outputs.List() {
-		down := o.State != string(output.On) && o.State != string(output.Behind)
-		if !o.Wanted || !down || now.Sub(o.Since) < stuckAfter {
+		if !o.Wanted {
 			continue
 		}
+		u := before[o.Name].next(o, now)
+		h.ups[o.Name] = u
 		text := fmt.Sprintf("the output %s is %s for %.0f s", o.Name, o.State, now.Sub(o.Since).Seconds())
+		switch {
+		case !u.is && now.Sub(o.Since) >= stuckAfter:
+		case u.falls >= manyFalls:
+			text = "the output " + o.Name + " comes and goes"
+		default:
+			continue
+		}
 		if o.Error != "" {
 			text += ": " + o.Error
 		}
 		problems = append(problems, text)
 	}
 	return problems
+}
+
+const (
+	// manyFalls is how often an output falls, without being up for steadyAfter in
+	// between, until it is a problem though each new attempt succeeds.
+	manyFalls   = 3
+	steadyAfter = 10 * time.Second
+)
+
+// up is how an output has been.
+type up struct {
+	is       bool // sound goes out
+	since    time.Time
+	restarts int64
+	falls    int
+}
+
+// next is how it is now.
+func (u up) next(o command.Output, now time.Time) up {
+	is := o.State == string(output.On) || o.State == string(output.Behind)
+	again := o.Restarts != u.restarts
+	if u.is && (o.State == string(output.Retrying) || again) { // and not started anew by order
+		u.falls++
+	}
+	if is && (!u.is || again) {
+		u.since = now
+	}
+	u.is, u.restarts = is, o.Restarts
+	if is && now.Sub(u.since) >= steadyAfter {
+		u.falls = 0
+	}
+	return u
 }
 
 // recent watches a count: what grew lately is a problem for a while.

@@ -3,6 +3,8 @@ package station
 import (
 	"testing"
 	"time"
+
+	"bandstand/internal/command"
 )
 
 // TestAnEncoderThatCatchesUpIsNotLate looks once a second at an encoder that starts 30 s
@@ -36,4 +38,34 @@ func TestAnEncoderThatCatchesUpIsNotLate(t *testing.T) {
 	look(0, stood, 0)
 	look(frame-5*second, frame-5*second, 0)
 	look(frame-6*second, frame-6*second, 6*time.Second) // it hangs in what is past
+}
+
+// TestAnOutputThatComesAndGoesIsAProblem has one fall again and again, though never for
+// long, and stay up in the end.
+func TestAnOutputThatComesAndGoesIsAProblem(t *testing.T) {
+	var u up
+	now, o := time.Now(), command.Output{}
+	look := func(state string, restarts int64, falls int) {
+		t.Helper()
+		o.State, o.Restarts = state, restarts
+		if u = u.next(o, now); u.falls != falls {
+			t.Errorf("%s for the %d. time it has fallen %d times, not %d", state, restarts+1, u.falls, falls)
+		}
+		now = now.Add(time.Second)
+	}
+	look("starting", 0, 0)
+	look("on", 0, 0)
+	look("behind", 0, 0)
+	look("starting", 0, 0)
+	look("on", 0, 0)
+	look("retrying", 0, 1)
+	look("retrying", 1, 1)
+	look("on", 1, 1)
+	look("on", 2, 2) // it was up again before anybody looked
+	look("retrying", 2, 3)
+	for range 10 {
+		look("on", 3, 3)
+	}
+	look("on", 3, 0)
+	look("retrying", 3, 1)
 }
