@@ -63,6 +63,7 @@ type Sink struct {
 	launch func(ctx context.Context, r *run) error // starts the child and connects the sound to it
 	live   bool                                    // a player: what is late is left out, so that it is heard now
 	limits limits
+	same   map[string]time.Time // see lines; only one run at a time has it
 }
 
 // limits are how long something may take.
@@ -81,7 +82,7 @@ var usual = limits{start: 10 * time.Second, stuck: 2 * time.Second, behind: 10 *
 
 // New makes an output by way of ffmpeg.
 func New(c Config) *Sink {
-	s := &Sink{c: filled(c), limits: usual}
+	s := &Sink{c: filled(c), limits: usual, same: map[string]time.Time{}}
 	s.launch = s.ffmpeg
 	return s
 }

@@ -15,6 +15,11 @@ const (
 	longestLine   = 400 // bytes of a line that are kept
 	linesASecond  = 5   // in the log
 	rememberLines = 12  // for the error's words
+
+	// sameAgain is how long a line is not logged again: an output that cannot work is
+	// tried every two seconds, and says the same for days.
+	sameAgain = 10 * time.Minute
+	mostSame  = 100 // lines that are remembered for that
 )
 
 // lines hears what a child says: some of it goes to the log, the end of it is kept.
@@ -22,6 +27,8 @@ type lines struct {
 	name  string // of the child
 	log   *slog.Logger
 	masks func(string) string
+
+	same map[string]time.Time // when lines were logged, by children before, too
 
 	since time.Time // the second that is counted
 	count int       // in it
@@ -31,8 +38,8 @@ type lines struct {
 	kept []string // the last lines, not masked
 }
 
-func newLines(log *slog.Logger, masks func(string) string) *lines {
-	return &lines{log: log, masks: masks}
+func newLines(log *slog.Logger, masks func(string) string, same map[string]time.Time) *lines {
+	return &lines{log: log, masks: masks, same: same}
 }
 
 // hide has the secrets of arguments hidden wherever the child says them, also where
@@ -105,7 +112,11 @@ func (l *lines) line(raw string) {
 	}
 	l.kept = append(l.kept, text)
 	l.mu.Unlock()
-	if now := time.Now(); now.Sub(l.since) >= time.Second {
+	now, key := time.Now(), plain(text)
+	if at, was := l.same[key]; was && now.Sub(at) < sameAgain {
+		return
+	}
+	if now.Sub(l.since) >= time.Second {
 		l.told()
 		l.since, l.count = now, 0
 	}
@@ -113,6 +124,10 @@ func (l *lines) line(raw string) {
 		l.left++
 		return
 	}
+	if len(l.same) >= mostSame {
+		clear(l.same)
+	}
+	l.same[key] = now
 	l.log.Log(context.Background(), severity(text), l.name+": "+l.masks(text))
 }
 

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"syscall"
+	"time"
 
 	"bandstand/internal/output"
 	"bandstand/internal/pcm"
@@ -19,7 +20,7 @@ import (
 // Args (more options), Tap, Masks and Log count, and only Tap is needed. What is late is
 // left out, so that what is heard is at most some 300 ms old.
 func NewPlayer(program string, c Config) *Sink {
-	s := &Sink{c: filled(c), live: true, limits: usual}
+	s := &Sink{c: filled(c), live: true, limits: usual, same: map[string]time.Time{}}
 	s.launch = func(ctx context.Context, r *run) error { return r.player(ctx, program) }
 	return s
 }

@@ -30,7 +30,7 @@ type run struct {
 }
 
 func newRun(ctx context.Context, s *Sink, session *output.Session) *run {
-	r := &run{Sink: s, session: session, wrote: make(chan struct{}, 1), said: newLines(s.c.Log, s.c.Masks)}
+	r := &run{Sink: s, session: session, wrote: make(chan struct{}, 1), said: newLines(s.c.Log, s.c.Masks, s.same)}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.sound.run = r
 	r.sound.base.Store(-1)

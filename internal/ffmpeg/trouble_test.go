@@ -188,3 +188,21 @@ func TestAFolderThatIsTooDeep(t *testing.T) {
 		t.Errorf("the error is %q", st.Error)
 	}
 }
+
+// TestWhatIsSaidAgainIsLoggedOnce has an output fail several times in one way.
+func TestWhatIsSaidAgainIsLoggedOnce(t *testing.T) {
+	t.Parallel()
+	log := newHeard()
+	program := script(t, `echo "[tcp @ 0x$$] [error] nobody answers there" >&2; exit 1`)
+	o := keep(t, ffmpeg.New(ffmpeg.Config{Program: program, Args: args("x"), Tap: newAir(t).tap, Folder: folder(t), Log: slog.New(log)}))
+	o.Start()
+	st := until(t, o, "tried again", func(st output.Status) bool { return st.Restarts >= 3 })
+	o.Stop()
+	until(t, o, "off", isOff)
+	if n := strings.Count(strings.Join(log.all(), "\n"), "nobody answers there"); n != 1 {
+		t.Errorf("it was logged %d times: %q", n, log.all())
+	}
+	if !strings.Contains(st.Error, "nobody answers there") {
+		t.Errorf("the error is %q", st.Error)
+	}
+}

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os/exec"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +18,7 @@ type iceTaker struct {
 	server *icecasttest.Server
 	cancel context.CancelFunc
 	life   sync.WaitGroup
-	said   bytes.Buffer // by the listener; read once life is over
+	said   notes // by the listener
 }
 
 func takeIcecast(ctx context.Context) (*iceTaker, error) {
@@ -42,9 +41,21 @@ func takeIcecast(ctx context.Context) (*iceTaker, error) {
 
 // listen listens until the mount ends.
 func (t *iceTaker) listen(ctx context.Context) {
-	cmd := exec.CommandContext(ctx, "ffmpeg", "-nostdin", "-v", "error", "-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0", "-f", "mp3", "-i", t.server.URL("/bench.mp3"),
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.server.URL("/bench.mp3"), nil)
+	if err != nil {
+		return
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return // soon
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return
+	}
+	cmd := exec.CommandContext(ctx, "ffmpeg", "-nostdin", "-v", "error", "-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0", "-f", "mp3", "-i", "pipe:0",
 		"-flush_packets", "1", "-ac", "1", "-ar", "48000", "-f", "s16le", "pipe:1")
-	cmd.Stderr = &t.said
+	cmd.Stdin, cmd.Stderr = res.Body, &t.said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return
@@ -79,8 +90,12 @@ func (t *iceTaker) end(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	return strings.TrimSpace(t.said.String()), nil
+	return t.said.String(), nil
 }
+
+// settled is called when the listener has found into the stream: Icecast lets it in
+// wherever the stream is, in the middle of a frame too, of which a decoder complains.
+func (t *iceTaker) settled() { t.said.forget() }
 
 func (t *iceTaker) close() {
 	t.cancel()

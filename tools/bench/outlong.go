@@ -31,10 +31,13 @@ func measureOutputsLong(ctx context.Context, b *bench) ([]row, error) {
 	pause(ctx, 2*time.Second) // what was late at the start has caught up
 	begun := time.Now()
 	for _, t := range i.takers {
-		if h, ok := t.(*hlsTaker); ok {
-			if err := h.play(ctx); err != nil {
+		switch t := t.(type) {
+		case *hlsTaker:
+			if err := t.play(ctx); err != nil {
 				return nil, err
 			}
+		case *iceTaker:
+			t.settled()
 		}
 	}
 	while := b.span(10 * time.Minute)

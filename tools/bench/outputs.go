@@ -12,8 +12,8 @@ import (
 // What is measured where.
 var (
 	fedKinds  = []string{"command", "hls", "rtmp"} // by an ffmpeg each
-	longKinds = []string{"rtmp", "hls", "file"}
-	costKinds = []string{"hls", "command", "file", "rtmp"}
+	longKinds = []string{"icecast", "rtmp", "hls", "file"}
+	costKinds = []string{"icecast", "hls", "command", "file", "rtmp-720p"}
 )
 
 // island is a station that plays, with outputs whose other ends are here.
@@ -56,8 +56,10 @@ func (i *island) add(ctx context.Context, name, kind string) (err error) {
 		t, err = takeRaw(ctx)
 	case "hls":
 		t, err = takeHLS(ctx, 1)
-	case "rtmp":
-		t, err = takeRTMP(ctx)
+	case "rtmp": // a small picture, since its other end is on this computer, too
+		t, err = takeRTMP(ctx, "#size=640x360&fps=15&video_kbps=600")
+	case "rtmp-720p":
+		t, err = takeRTMP(ctx, "")
 	case "icecast":
 		t, err = takeIcecast(ctx)
 	case "file":

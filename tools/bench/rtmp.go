@@ -20,6 +20,7 @@ import (
 type rtmpTaker struct {
 	lifelist
 	port   int
+	look   string // options of the picture
 	dir    string
 	cancel context.CancelFunc
 	life   sync.WaitGroup
@@ -33,7 +34,7 @@ type film struct {
 	said     bytes.Buffer // by the ffmpeg that took it
 }
 
-func takeRTMP(ctx context.Context) (*rtmpTaker, error) {
+func takeRTMP(ctx context.Context, look string) (*rtmpTaker, error) {
 	dir, err := os.MkdirTemp("", "bandstand-bench")
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func takeRTMP(ctx context.Context) (*rtmpTaker, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &rtmpTaker{port: port, dir: dir}
+	t := &rtmpTaker{port: port, look: look, dir: dir}
 	ctx, t.cancel = context.WithCancel(ctx)
 	t.life.Go(func() { t.serve(ctx) })
 	return t, nil
@@ -50,7 +51,7 @@ func takeRTMP(ctx context.Context) (*rtmpTaker, error) {
 
 func (t *rtmpTaker) kind() string { return "rtmp" }
 func (t *rtmpTaker) url() string {
-	return fmt.Sprintf("rtmp://127.0.0.1:%d/live/key#size=640x360&fps=15&video_kbps=600", t.port)
+	return fmt.Sprintf("rtmp://127.0.0.1:%d/live/key%s", t.port, t.look)
 }
 
 func (t *rtmpTaker) there() string { return fmt.Sprintf("127.0.0.1:%d/", t.port) }
