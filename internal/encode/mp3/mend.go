@@ -29,7 +29,7 @@ func Mend(f *os.File) (frames int64, err error) {
 	if len(first) < length {
 		return 0, nil
 	}
-	if string(first[infoAt:infoAt+4]) != "Info" {
+	if length < size(minInfo) || string(first[infoAt:infoAt+4]) != "Info" {
 		return 0, encode.ErrForeign
 	}
 	about := info{kilobits: length / 3}
