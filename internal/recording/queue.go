@@ -30,8 +30,8 @@ func newQueue() *queue { return &queue{takes: make(chan take, queueBlocks)} }
 var errStuck = errors.New("nothing was taken for too long")
 
 // pump fills the queue until ctx ends or the recorder is done, and waits for the
-// recorder's own end. It calls behind for as long as too much waits. It gives the
-// recorder's error, or errStuck.
+// recorder's own end. It calls behind for as long as too much waits, once
+// something was taken. It gives the recorder's error, or errStuck.
 func (q *queue) pump(ctx context.Context, blocks <-chan pcm.Block, behind func(), done <-chan error) error {
 	var last int64 // of taken, when it last grew
 	grown := time.Now()
@@ -46,8 +46,8 @@ func (q *queue) pump(ctx context.Context, blocks <-chan pcm.Block, behind func()
 				return q.end(nil, done)
 			}
 			now := time.Now()
-			q.put(take{b, now.Round(0)}) // a day ends when the clock on the wall says so
-			if len(q.takes) > late {
+			q.put(take{b, now.Round(0)})                   // a day ends when the clock on the wall says so
+			if len(q.takes) > late && q.taken.Load() > 0 { // before that it has not even begun
 				behind()
 			}
 			if n := q.taken.Load(); n != last || len(q.takes) < queueBlocks {

@@ -6,7 +6,8 @@
 // so that recordings stay as long as the time they are of. Files that follow each other
 // lose and repeat no frame. A file is called .part while it is written; one that a
 // crash or a full disk left is made whole, with all that reached the disk. Only
-// recordings of its own are ever removed, told by their names, and only for a limit.
+// recordings of its own are ever removed, told by their names: for a limit, or where a
+// crash left one without sound.
 //
 // It sends nothing and decides nothing about when to run: see package output.
 package recording

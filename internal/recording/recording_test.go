@@ -156,6 +156,27 @@ func TestADiskThatDoesNotAnswerIsSaid(t *testing.T) {
 	}
 }
 
+// What has not begun is not behind: health must tell of it.
+func TestADiskThatHangsAtTheStartIsNotBehind(t *testing.T) {
+	recordWith(t, Config{Folder: t.TempDir(), Format: "wav"}, func(s *Sink) {
+		release := make(chan struct{})
+		time.AfterFunc(8*time.Second, func() { close(release) })
+		s.folder.space = func(string) (all, free int64, err error) {
+			<-release
+			return 1 << 40, 1 << 40, nil
+		}
+	}, func(a *air, o *output.Output) {
+		a.play(7 * 50)
+		if got := o.Status().State; got != output.Starting {
+			t.Errorf("after 7 s without an answer it is %s", got)
+		}
+		a.play(7 * 50)
+		if got := o.Status().State; got != output.On {
+			t.Errorf("in the end it is %s", got)
+		}
+	})
+}
+
 func TestADescriptionThatIsLateLosesNothing(t *testing.T) {
 	folder := t.TempDir()
 	record(t, Config{Folder: folder, Every: "song", Describe: func(code string) encode.Tags {
