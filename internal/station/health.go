@@ -130,9 +130,9 @@ func (h *health) outputs(now time.Time) []string {
 		}
 		u := before[o.Name].next(o, now)
 		h.ups[o.Name] = u
-		text := fmt.Sprintf("the output %s is %s for %.0f s", o.Name, o.State, now.Sub(o.Since).Seconds())
+		text := fmt.Sprintf("the output %s is %s for %.0f s", o.Name, o.State, now.Sub(u.since).Seconds())
 		switch {
-		case !u.is && now.Sub(o.Since) >= stuckAfter:
+		case !u.is && now.Sub(u.since) >= stuckAfter:
 		case u.falls >= manyFalls:
 			text = "the output " + o.Name + " comes and goes"
 		default:
@@ -155,8 +155,8 @@ const (
 
 // up is how an output has been.
 type up struct {
-	is       bool // sound goes out
-	since    time.Time
+	is       bool      // sound goes out
+	since    time.Time // it has been so, over starts and new attempts
 	restarts int64
 	falls    int
 }
@@ -168,8 +168,11 @@ func (u up) next(o command.Output, now time.Time) up {
 	if u.is && (o.State == string(output.Retrying) || again) { // and not started anew by order
 		u.falls++
 	}
-	if is && (!u.is || again) {
+	switch {
+	case is && (!u.is || again):
 		u.since = now
+	case !is && (u.is || u.since.IsZero()):
+		u.since = o.Since
 	}
 	u.is, u.restarts = is, o.Restarts
 	if is && now.Sub(u.since) >= steadyAfter {

@@ -69,3 +69,19 @@ func TestAnOutputThatComesAndGoesIsAProblem(t *testing.T) {
 	look("on", 3, 0)
 	look("retrying", 3, 1)
 }
+
+// TestAnOutputIsDownOverItsAttempts has an output start and fail: what counts is the
+// time since it was last up.
+func TestAnOutputIsDownOverItsAttempts(t *testing.T) {
+	begin := time.Now()
+	u := up{}.next(command.Output{State: "starting", Since: begin}, begin.Add(time.Second))
+	u = u.next(command.Output{State: "retrying", Since: begin.Add(2 * time.Second)}, begin.Add(2*time.Second))
+	if u.is || !u.since.Equal(begin) {
+		t.Errorf("it is down since %v after the beginning", u.since.Sub(begin))
+	}
+	u = u.next(command.Output{State: "on", Since: begin.Add(3 * time.Second)}, begin.Add(4*time.Second))
+	u = u.next(command.Output{State: "retrying", Since: begin.Add(6 * time.Second)}, begin.Add(7*time.Second))
+	if u.is || !u.since.Equal(begin.Add(6*time.Second)) {
+		t.Errorf("it is down since %v after the beginning", u.since.Sub(begin))
+	}
+}
