@@ -84,7 +84,7 @@ func (o *Output) fault() (key, what string) {
 		return "name", fmt.Sprintf("is %q: it is one word of at most 32 letters, digits and . _ -", o.Name)
 	case o.URL == "":
 		return "url", "is missing: write where the output goes to, such as 'icecast://source:PASSWORD@HOST:8000/live.mp3'"
-	case strings.Contains(string(o.URL), ":***@") || strings.HasSuffix(string(o.URL), "/***"):
+	case strings.Contains(string(o.URL), "***"):
 		return "url", "has *** in it, which `bandstand config` writes in the place of a secret: write the secret itself, or env:NAME"
 	}
 	if _, err := target.Parse(string(o.URL)); err != nil {

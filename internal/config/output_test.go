@@ -73,6 +73,7 @@ func TestBadOutputs(t *testing.T) {
 		"[[output]]\nname = 'x'\nurl = 'speaker:'\n[[output]]\nname = 'X'\nurl = 'player:'":             "radio.toml:5: output[1].name is \"X\", as that of another output",
 		"[[output]]\nname = 'x'\nurl = 'icecast://source:sesame@host/live.mp3?pubic=yes'\nstart = true": "has no option \"pubic\"",
 		"[[output]]\nname = 'x'\nurl = 'speaker:'\nstart = 'yes'":                                       "true or false",
+		"[[output]]\nname = 'x'\nurl = 'rtmp://host/app/***#fps=10'":                                    "in the place of a secret",
 		"[[output]]\nname = 'x'\nurls = 'speaker:'":                                                     "did you mean url?",
 	} {
 		_, _, err := outputs(t, file)

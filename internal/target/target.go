@@ -58,6 +58,8 @@ func Parse(line string) (Target, error) {
 		return t, fmt.Errorf("an output needs a place to go to: %s", examples)
 	case len(line) > most || !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl):
 		return t, fmt.Errorf("that is no place for an output: it is one line of text of at most %d bytes", most)
+	case strings.Contains(line, hidden):
+		return t, fmt.Errorf("%s stands where a secret was hidden: write the secret itself there, or env:NAME for what a variable holds", hidden)
 	}
 	scheme, rest, found := strings.Cut(line, ":")
 	scheme = strings.ToLower(scheme)

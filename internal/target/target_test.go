@@ -41,6 +41,8 @@ func TestParse(t *testing.T) {
 func TestFaults(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                                      "needs a place to go to",
+		"rtmp://host/app/***#fps=10":            "where a secret was hidden",
+		"command:-password *** -f null -":       "where a secret was hidden",
 		"radio":                                 "does not say what kind",
 		"ftp://host/x":                          "is no kind of output",
 		"icecast://source:sesame@host:0/m":      "a number from 1 to 65535",
