@@ -50,7 +50,7 @@ type Config struct {
 	Picture *Picture                 // nil: sound alone
 	Tap     Tap
 	Folder  string // of the sockets, see OpenFolder
-	Tidy    func() // nil, or called every few seconds while it runs and once after: to clean up
+	Tidy    func() // nil, or called twice a second while it runs and once after: to clean up
 	// Check is nil, or called every second with how long sound has gone out: it looks
 	// whether that is where it should be. Its error, in words, ends the run.
 	Check func(on time.Duration) error

@@ -6,15 +6,17 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
 const (
-	longestLine   = 400 // bytes of a line that are kept
-	linesASecond  = 5   // in the log
-	rememberLines = 12  // for the error's words
+	longestLine   = 4096 // bytes of a line that are read
+	longestShown  = 400  // and that are shown: cut when its secrets are masked, which half a secret is not
+	linesASecond  = 5    // in the log
+	rememberLines = 12   // for the error's words
 
 	// sameAgain is how long a line is not logged again: an output that cannot work is
 	// tried every two seconds, and says the same for days.
@@ -46,11 +48,14 @@ func newLines(log *slog.Logger, masks func(string) string, same map[string]time.
 // they look like none. It is for before read.
 func (l *lines) hide(args []string) {
 	masks := l.masks
-	var pairs []string
-	for _, text := range append(args, strings.Join(args, " ")) {
-		for _, s := range secrets(text, masks(text)) {
-			pairs = append(pairs, s, hidden)
-		}
+	var found, pairs []string
+	for _, text := range slices.Concat(args, []string{strings.Join(args, " ")}) {
+		found = append(found, secrets(text, masks(text))...)
+	}
+	// The longest first: a shorter one that it begins with would leave the rest.
+	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) })
+	for _, s := range found {
+		pairs = append(pairs, s, hidden)
 	}
 	if len(pairs) > 0 {
 		exact := strings.NewReplacer(pairs...)
@@ -128,7 +133,15 @@ func (l *lines) line(raw string) {
 		clear(l.same)
 	}
 	l.same[key] = now
-	l.log.Log(context.Background(), severity(text), l.name+": "+l.masks(text))
+	l.log.Log(context.Background(), severity(text), l.name+": "+shown(l.masks(text)))
+}
+
+// shown is as much of a line as people want to read.
+func shown(text string) string {
+	if len(text) <= longestShown {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestShown], "") + "…"
 }
 
 // told says how much was not logged.

@@ -155,7 +155,7 @@ func (r *run) last(blocks <-chan pcm.Block) {
 	}
 }
 
-// tidy cleans up now and then.
+// tidy cleans up.
 func (r *run) tidy() {
 	if r.c.Tidy != nil {
 		r.c.Tidy()

@@ -103,7 +103,7 @@ func (l *lines) last() string {
 			best, rank = line, r
 		}
 	}
-	return l.masks(plain(best))
+	return shown(l.masks(plain(best)))
 }
 
 func telling(line string) int {

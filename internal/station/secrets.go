@@ -2,6 +2,7 @@ package station
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,7 +18,7 @@ type secrets struct {
 }
 
 // variable is a secret that is kept in a variable of the environment.
-var variable = regexp.MustCompile(`env:[A-Za-z_][A-Za-z0-9_]*`)
+var variable = regexp.MustCompile(`\benv:[A-Za-z_][A-Za-z0-9_]*`)
 
 // reveal is a text with the secrets in it that it names as env:NAME. Its error is a
 // sentence that holds none.
@@ -37,12 +38,12 @@ func (s *secrets) reveal(text string) (string, error) {
 func (s *secrets) learn(word string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, known := range s.words {
-		if known == word {
-			return
-		}
+	if slices.Contains(s.words, word) {
+		return
 	}
 	s.words = append(s.words, word)
+	// The longest first: a shorter one that is a part of it would leave the rest.
+	slices.SortFunc(s.words, func(a, b string) int { return len(b) - len(a) })
 }
 
 // shortest is the shortest word that is looked for in a text: a shorter one is in
