@@ -23,12 +23,16 @@ import (
 type Options struct {
 	Server string       // in PULSE_SERVER's form; "": what the environment says, or the user's own
 	Log    *slog.Logger // nil logs nothing
+	// Told, if not nil, hears nil when the sound server takes sound, and why it is away
+	// when it is lost, which is not logged then. Run may be ended in answer.
+	Told func(error)
 }
 
 // Speaker plays on this computer.
 type Speaker struct {
 	server    string
 	log       *slog.Logger
+	told      func(error)
 	firstWait time.Duration // before the first new attempt
 }
 
@@ -44,7 +48,7 @@ const (
 // Open finds the sound server and leaves nothing running. Its error is a sentence
 // that says where it looked and what to do.
 func Open(o Options) (*Speaker, error) {
-	s := &Speaker{server: o.Server, log: o.Log, firstWait: firstWait}
+	s := &Speaker{server: o.Server, log: o.Log, told: o.Told, firstWait: firstWait}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -72,7 +76,9 @@ func (s *Speaker) Run(ctx context.Context, blocks <-chan pcm.Block) error {
 		if time.Since(began) > steady {
 			wait = s.firstWait
 		}
-		if now := time.Now(); logged.IsZero() || now.Sub(logged) >= quiet {
+		if s.told != nil {
+			s.told(err)
+		} else if now := time.Now(); logged.IsZero() || now.Sub(logged) >= quiet {
 			logged = now
 			s.log.Warn("the sound server is away; the station plays on, and the speaker tries again", "error", err)
 		}
@@ -118,6 +124,9 @@ func (s *Speaker) play(ctx context.Context, blocks <-chan pcm.Block, lossLogged 
 		return err
 	}
 	defer out.stop()
+	if s.told != nil {
+		s.told(nil)
+	}
 	if !lossLogged.IsZero() {
 		*lossLogged = time.Time{}
 		s.log.Info("the sound server is back")

@@ -49,15 +49,24 @@ type speakerSink struct {
 	station *station
 }
 
-// Run plays until ctx ends. A sound server that goes away meanwhile is the speaker's
-// own matter.
+// Run plays until ctx ends or the sound server goes away.
 func (k *speakerSink) Run(ctx context.Context, session *output.Session) error {
-	sp, err := speaker.Open(speaker.Options{Server: k.server, Log: k.station.log})
+	playing, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	sp, err := speaker.Open(speaker.Options{Server: k.server, Log: k.station.log, Told: func(away error) {
+		if away == nil {
+			session.On()
+			return
+		}
+		end(fmt.Errorf("the sound server is away: %w", away))
+	}})
 	if err != nil {
 		return output.Patience(err, speakerPatience)
 	}
-	session.On()
 	blocks, leave := k.station.tap()
 	defer leave()
-	return sp.Run(ctx, blocks)
+	if err := sp.Run(playing, blocks); err != nil || ctx.Err() != nil {
+		return err
+	}
+	return context.Cause(playing)
 }
