@@ -46,6 +46,36 @@ func TestOddPaths(t *testing.T) {
 	}
 }
 
+// TestOthersCannotRead: the database and what lies beside it, new or from before, hold
+// passwords.
+func TestOthersCannotRead(t *testing.T) {
+	before := filepath.Join(t.TempDir(), "station.db")
+	add(t, open(t, before), aSong("a", 1))
+	path := filepath.Join(t.TempDir(), "station.db")
+	for _, end := range []string{"", "-wal"} { // as a kill -9 leaves them
+		data, err := os.ReadFile(before + end)
+		if err == nil {
+			err = os.WriteFile(path+end, data, 0o600)
+		}
+		if err == nil {
+			err = os.Chmod(path+end, 0o644) // not with WriteFile: the umask
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(t, open(t, path), aSong("b", 2))
+	found, err := filepath.Glob(path + "*")
+	if err != nil || len(found) < 2 {
+		t.Fatalf("there are %q, %v", found, err)
+	}
+	for _, name := range found {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s can be read by others: %v, %v", name, info.Mode(), err)
+		}
+	}
+}
+
 func TestPragmas(t *testing.T) {
 	db := fresh(t)
 	for pragma, want := range map[string]int{"synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000} {

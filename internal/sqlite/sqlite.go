@@ -95,15 +95,18 @@ func (db *DB) checkFile(path string) error {
 }
 
 // private makes the file where there is none, and keeps others of this computer from
-// reading it: it holds the passwords of outputs. What cannot be done here SQLite tells.
+// reading it and what a crash left beside it: they hold the passwords of outputs. What
+// cannot be done here SQLite tells.
 func private(path string) {
 	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-		_ = f.Chmod(info.Mode().Perm() &^ 0o077) // fails where it is not ours: then it is for its owner to do
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if info, err := os.Stat(name); err == nil && info.Mode().Perm()&0o077 != 0 {
+			_ = os.Chmod(name, info.Mode().Perm()&^0o077) // fails where it is not ours: then it is for its owner to do
+		}
 	}
 }
 
