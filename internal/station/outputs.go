@@ -116,7 +116,22 @@ func (o *outputs) Remove(name string) {
 		return
 	}
 	g.cancel()
+	for key, old := range o.all {
+		if old.output == nil && old.over() {
+			delete(o.all, key)
+		}
+	}
 	o.all[strings.ToLower(name)] = &outgoing{done: g.done}
+}
+
+// over says whether nothing of it runs any more.
+func (g *outgoing) over() bool {
+	select {
+	case <-g.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // configured are the outputs of the configuration; --speaker is one.
