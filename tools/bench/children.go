@@ -56,6 +56,28 @@ func (p *program) children() ([]child, error) {
 	return all, nil
 }
 
+// bornAt is when a process began, to some 20 ms.
+func bornAt(pid int) (time.Time, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return time.Time{}, err
+	}
+	uptime, err := os.ReadFile("/proc/uptime")
+	now := time.Now()
+	if err != nil {
+		return time.Time{}, err
+	}
+	var up float64 // seconds
+	var ticks int64
+	if _, err := fmt.Sscan(string(uptime), &up); err != nil {
+		return time.Time{}, err
+	}
+	if _, err := fmt.Sscan(strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))[19], &ticks); err != nil {
+		return time.Time{}, err
+	}
+	return now.Add(time.Duration(ticks)*tick - time.Duration(up*float64(time.Second))), nil
+}
+
 // belongings are what a leak would add to.
 type belongings struct{ children, zombies, descriptors, goroutines int }
 
