@@ -30,6 +30,10 @@ const (
 	// tapBlocks is a second of sound: enough for a pause of the garbage
 	// collector, little enough that who catches up is not late for long.
 	tapBlocks = 50
+	// pastEach is for how many blocks of the past a tap's ring has room for one more:
+	// while an encoder goes through them, eight times faster than they were played at
+	// least, the air goes on.
+	pastEach = 8
 	// historyBlocks is 30 s of sound, the longest burst: at most 12 MB.
 	historyBlocks = 1500
 )
@@ -66,14 +70,15 @@ func (t *tap) put(b pcm.Block) {
 	}
 }
 
-// tap joins; blocks that it is too slow for are counted in dropped. past are the blocks of the last while, as far as they are kept; the
-// tap's first block is the one that follows them, whose frame is next.
+// tap joins; blocks that it is too slow for are counted in dropped. past are the blocks
+// of the last while, as far as they are kept; the tap's first block is the one that
+// follows them, whose frame is next.
 func (f *feed) tap(while time.Duration, dropped *atomic.Int64) (t *tap, past []pcm.Block, next int64) {
-	t = &tap{blocks: make(chan pcm.Block, tapBlocks), dropped: dropped}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.taps[t] = struct{}{}
 	n := min(int(while/pcm.BlockDuration), len(f.history))
+	t = &tap{blocks: make(chan pcm.Block, tapBlocks+n/pastEach), dropped: dropped}
+	f.taps[t] = struct{}{}
 	for i := f.at - n; i < f.at; i++ {
 		past = append(past, f.history[i%historyBlocks])
 	}
