@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"bandstand/internal/command"
 	"bandstand/internal/output"
@@ -66,13 +67,8 @@ func (o *outputs) Set(spec command.OutputSpec) {
 	key := strings.ToLower(spec.Name)
 	g := o.all[key]
 	if g == nil || g.output == nil {
-		added, err := o.add(spec, g)
-		if err != nil {
-			o.log.Error("an output cannot be made", "output", spec.Name, "error", err)
-			return
-		}
-		o.all[key] = added
-		g = added
+		g = o.add(spec, g)
+		o.all[key] = g
 	}
 	g.spec = spec
 	if spec.Run {
@@ -83,15 +79,16 @@ func (o *outputs) Set(spec command.OutputSpec) {
 }
 
 // add has a new output's goroutine begin when the one that had its name before has
-// ended: two would fight for a folder or a mount.
-func (o *outputs) add(spec command.OutputSpec, before *outgoing) (*outgoing, error) {
-	to, err := target.Parse(spec.URL)
-	if err != nil {
-		return nil, err
+// ended: two would fight for a folder or a mount. One that cannot be made says so
+// wherever others say how they are.
+func (o *outputs) add(spec command.OutputSpec, before *outgoing) *outgoing {
+	to, err := target.Parse(spec.URL) // another version of the station may have kept it
+	var sink output.Sink
+	if err == nil {
+		sink, err = o.sink(spec.Name, to)
 	}
-	sink, err := o.sink(spec.Name, to)
 	if err != nil {
-		return nil, err
+		sink = unmade{err}
 	}
 	g := &outgoing{spec: spec, to: to, output: output.New(output.Config{Name: spec.Name, Sink: sink, Log: o.log}), done: make(chan struct{})}
 	var ctx context.Context
@@ -104,7 +101,15 @@ func (o *outputs) add(spec command.OutputSpec, before *outgoing) (*outgoing, err
 		}
 		return g.output.Run(ctx)
 	})
-	return g, nil
+	return g
+}
+
+// unmade stands for a sink that cannot be made.
+type unmade struct{ why error }
+
+// Run says why.
+func (u unmade) Run(context.Context, *output.Session) error {
+	return output.Patience(u.why, time.Minute)
 }
 
 // Remove ends an output and forgets it.

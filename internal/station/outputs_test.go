@@ -150,6 +150,19 @@ func mustRead(t *testing.T, path string) []byte {
 	return data
 }
 
+// TestAnOutputThatCannotBeMade is kept by another version of the station.
+func TestAnOutputThatCannotBeMade(t *testing.T) {
+	r := begin(t, t.TempDir(), nil)
+	r.outputs.Set(command.OutputSpec{Name: "later", URL: "hls:/srv/www?codec=sesame", Run: true})
+	r.untilOut("later", "retrying")
+	if o := r.out("later"); !strings.Contains(o.Error, "codec") || !o.Wanted {
+		t.Errorf("it is %+v", o)
+	}
+	r.until("health tells of it", func() bool { return strings.Contains(r.body("/health"), "the output later") })
+	r.outputs.Set(command.OutputSpec{Name: "later", URL: "hls:/srv/www?codec=sesame"})
+	r.untilOut("later", "off")
+}
+
 // TestOutputsAtAnyMoment starts, stops, removes and adds one name without a pause,
 // from four doors at once.
 func TestOutputsAtAnyMoment(t *testing.T) {
