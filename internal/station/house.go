@@ -10,6 +10,7 @@ import (
 	"bandstand/internal/command"
 	"bandstand/internal/ircbot"
 	"bandstand/internal/playout"
+	"bandstand/internal/target"
 )
 
 // house is what the station tells of itself: to orders, over HTTP and to health checks.
@@ -39,6 +40,11 @@ func (h *house) Status(ctx context.Context) (command.Status, error) {
 	st := command.Status{
 		Auto: h.air.auto.Load(), Listeners: map[string]int{}, Outputs: h.outputs.List(), Uptime: time.Since(h.started).Seconds(),
 		Version: h.version, Frame: h.playout.Now().Frame, Faults: h.faults(), Link: h.link,
+	}
+	for i, o := range st.Outputs {
+		if o.Kind == string(target.Command) { // whoever reaches the port reads this, and no rule knows every secret in arguments
+			st.Outputs[i].URL = "command:"
+		}
 	}
 	for _, s := range h.streams {
 		st.Listeners[s.mount.Config().Name] = s.mount.Stats().Listeners
