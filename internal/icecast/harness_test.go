@@ -190,8 +190,8 @@ func password() (string, error) { return icecasttest.Password, nil }
 
 // config sends a studio to a host.
 func config(s *studio, host string) Config {
-	return Config{Host: host, Mount: s.mount.Config().Name, User: "source", Password: password, Name: "Bandstand", Description: "robots play",
-		Genre: "funk", Titles: true, Kbps: 128, Source: s.mount, UserAgent: "Bandstand/test"}
+	return Config{Host: host, Mount: s.mount.Config().Name, User: "source", Password: password,
+		About: About{Name: "Bandstand", Description: "robots play", Genre: "funk", Kbps: 128}, Titles: true, Source: s.mount, UserAgent: "Bandstand/test"}
 }
 
 // start keeps a sink going until the test ends.

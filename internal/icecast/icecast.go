@@ -40,17 +40,22 @@ type Config struct {
 	Password func() (string, error) // asked at each attempt; its error is a sentence without the secret
 
 	ContentType string // that the server is told; "" for the one that fits Source
-	Name        string // of the station, as directories show it; this and the next may be ""
+	About
+	Titles bool // sent for MP3 only
+
+	Source    *broadcast.Mount
+	UserAgent string
+	Log       *slog.Logger // default: none
+}
+
+// About is what directories show of the station; any of it may be left out.
+type About struct {
+	Name        string
 	Description string
 	Genre       string
 	URL         string
 	Public      bool // the server may list it in directories
 	Kbps        int  // 0 for unknown
-	Titles      bool // sent for MP3 only
-
-	Source    *broadcast.Mount
-	UserAgent string
-	Log       *slog.Logger // default: none
 }
 
 // How long things may take.

@@ -19,7 +19,7 @@ func (s *station) icecast(to target.Target) (output.Sink, error) {
 			continue
 		}
 		c := icecast.Config{Host: to.Host, TLS: to.TLS, Insecure: to.Options["insecure"] == "yes", Mount: to.Path, User: to.User, Password: config.Secret(to.Password).Reveal,
-			Name: "Bandstand", Description: to.Options["description"], Genre: to.Options["genre"], URL: s.cfg.URL, Public: to.Options["public"] == "yes",
+			About:  icecast.About{Name: "Bandstand", Description: to.Options["description"], Genre: to.Options["genre"], URL: s.cfg.URL, Public: to.Options["public"] == "yes"},
 			Titles: true, Source: st.mount, UserAgent: "Bandstand/" + s.opts.Version, Log: s.log}
 		if name := to.Options["name"]; name != "" {
 			c.Name = name
