@@ -60,7 +60,7 @@ type Config struct {
 // How long it is waited between attempts.
 const (
 	firstPause = 200 * time.Millisecond
-	mostPause  = 2 * time.Second
+	mostPause  = 1500 * time.Millisecond // a program needs a second to start, and within three it should be back
 	// steady is how long an output must be on for its next failure to count as the first.
 	steady = 10 * time.Second
 )

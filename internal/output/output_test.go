@@ -98,8 +98,8 @@ func TestPauses(t *testing.T) {
 		})
 		o.Start()
 		time.Sleep(20 * time.Second)
-		if n := tries.Load(); n < 11 || n > 17 {
-			t.Errorf("%d attempts in 20 s, with pauses that grow to 2 s less a quarter", n)
+		if n := tries.Load(); n < 15 || n > 21 {
+			t.Errorf("%d attempts in 20 s, with pauses that grow to 1.5 s less a quarter", n)
 		}
 		healthy.Store(true)
 		time.Sleep(3 * time.Second) // a healthy run is under way
