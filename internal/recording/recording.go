@@ -56,7 +56,8 @@ const (
 	patience = 5 * time.Second
 	// ending is how long the last file may take to be closed.
 	ending = 5 * time.Second
-	// stuck is after how long a disk that takes nothing at all is given up.
+	// stuck is after how long a disk that takes nothing at all is given up, once no more
+	// can wait for it.
 	stuck = 10 * time.Second
 )
 

@@ -118,8 +118,8 @@ func (h *health) late(s *stream, frame int64) time.Duration {
 	return pcm.StationRate.Duration(now.frames)
 }
 
-// outputs are the sentences about outputs that should run and do not. A start may take
-// a moment, and so may a new attempt.
+// outputs are the sentences about outputs that should run and do not, or not well. A
+// start may take a moment, and so may a new attempt.
 func (h *health) outputs(now time.Time) []string {
 	var problems []string
 	before := h.ups
@@ -130,9 +130,14 @@ func (h *health) outputs(now time.Time) []string {
 		}
 		u := before[o.Name].next(o, now)
 		h.ups[o.Name] = u
-		text := fmt.Sprintf("the output %s is %s for %.0f s", o.Name, o.State, now.Sub(u.since).Seconds())
+		since := o.Since
+		if !u.is {
+			since = u.down
+		}
+		text := fmt.Sprintf("the output %s is %s for %.0f s", o.Name, o.State, now.Sub(since).Seconds())
 		switch {
-		case !u.is && now.Sub(u.since) >= stuckAfter:
+		case !u.is && now.Sub(since) >= stuckAfter:
+		case o.State == string(output.Behind) && now.Sub(since) >= behindAfter:
 		case u.falls >= manyFalls:
 			text = "the output " + o.Name + " comes and goes"
 		default:
@@ -147,16 +152,18 @@ func (h *health) outputs(now time.Time) []string {
 }
 
 const (
-	// manyFalls is how often an output falls, without being up for steadyAfter in
-	// between, until it is a problem though each new attempt succeeds.
+	// manyFalls is how often an output falls, without being on and in time for
+	// steadyAfter in between, until it is a problem though each new attempt succeeds.
 	manyFalls   = 3
 	steadyAfter = 10 * time.Second
+	// behindAfter is how long an output may be late, or lose sound.
+	behindAfter = 5 * time.Second
 )
 
 // up is how an output has been.
 type up struct {
 	is       bool      // sound goes out
-	since    time.Time // it has been so, over starts and new attempts
+	down     time.Time // since when none does, over starts and new attempts
 	restarts int64
 	falls    int
 }
@@ -169,13 +176,13 @@ func (u up) next(o command.Output, now time.Time) up {
 		u.falls++
 	}
 	switch {
-	case is && (!u.is || again):
-		u.since = now
-	case !is && (u.is || u.since.IsZero()):
-		u.since = o.Since
+	case is:
+		u.down = time.Time{}
+	case u.down.IsZero():
+		u.down = o.Since
 	}
 	u.is, u.restarts = is, o.Restarts
-	if is && now.Sub(u.since) >= steadyAfter {
+	if o.State == string(output.On) && now.Sub(o.Since) >= steadyAfter {
 		u.falls = 0
 	}
 	return u

@@ -47,6 +47,9 @@ func TestAnOutputThatComesAndGoesIsAProblem(t *testing.T) {
 	now, o := time.Now(), command.Output{}
 	look := func(state string, restarts int64, falls int) {
 		t.Helper()
+		if state != o.State || restarts != o.Restarts {
+			o.Since = now
+		}
 		o.State, o.Restarts = state, restarts
 		if u = u.next(o, now); u.falls != falls {
 			t.Errorf("%s for the %d. time it has fallen %d times, not %d", state, restarts+1, u.falls, falls)
@@ -63,6 +66,9 @@ func TestAnOutputThatComesAndGoesIsAProblem(t *testing.T) {
 	look("on", 1, 1)
 	look("on", 2, 2) // it was up again before anybody looked
 	look("retrying", 2, 3)
+	for range 12 {
+		look("behind", 3, 3)
+	}
 	for range 10 {
 		look("on", 3, 3)
 	}
@@ -76,12 +82,12 @@ func TestAnOutputIsDownOverItsAttempts(t *testing.T) {
 	begin := time.Now()
 	u := up{}.next(command.Output{State: "starting", Since: begin}, begin.Add(time.Second))
 	u = u.next(command.Output{State: "retrying", Since: begin.Add(2 * time.Second)}, begin.Add(2*time.Second))
-	if u.is || !u.since.Equal(begin) {
-		t.Errorf("it is down since %v after the beginning", u.since.Sub(begin))
+	if u.is || !u.down.Equal(begin) {
+		t.Errorf("it is down since %v after the beginning", u.down.Sub(begin))
 	}
 	u = u.next(command.Output{State: "on", Since: begin.Add(3 * time.Second)}, begin.Add(4*time.Second))
 	u = u.next(command.Output{State: "retrying", Since: begin.Add(6 * time.Second)}, begin.Add(7*time.Second))
-	if u.is || !u.since.Equal(begin.Add(6*time.Second)) {
-		t.Errorf("it is down since %v after the beginning", u.since.Sub(begin))
+	if u.is || !u.down.Equal(begin.Add(6*time.Second)) {
+		t.Errorf("it is down since %v after the beginning", u.down.Sub(begin))
 	}
 }
