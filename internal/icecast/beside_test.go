@@ -83,6 +83,18 @@ func TestPulse(t *testing.T) {
 	}
 }
 
+// TestPanicBesideTheSound: what breaks in a goroutine of ours ends the connection at most.
+func TestPanicBesideTheSound(t *testing.T) {
+	k := silentSink()
+	err := k.guard(func() error {
+		p := &pulse{sink: k, client: &http.Client{Transport: server(func(*http.Request) (*http.Response, error) { panic("a bug") })}}
+		return p.run(t.Context())
+	})
+	if err == nil || !strings.Contains(err.Error(), "something broke inside") {
+		t.Errorf("a panic gave %v", err)
+	}
+}
+
 func TestLatestTitleWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -167,18 +168,18 @@ func (k *Sink) connect(ctx context.Context, s *output.Session) error {
 	}
 	var said, asked error
 	helpers.Go(func() {
-		said = k.listen(line, password)
+		said = k.guard(func() error { return k.listen(line, password) })
 		cancel()
 	})
 	w := &way{line: line, session: s, pulse: &pulse{sink: k, client: k.client(line.address())}}
 	helpers.Go(func() {
-		if asked = w.pulse.run(ctx); asked != nil {
+		if asked = k.guard(func() error { return w.pulse.run(ctx) }); asked != nil {
 			cancel()
 		}
 	})
 	if k.config.Titles && k.mp3 {
 		w.titles = k.newTitler(password, k.client(line.address()))
-		helpers.Go(func() { w.titles.run(ctx) })
+		helpers.Go(func() { _ = k.guard(func() error { w.titles.run(ctx); return nil }) }) // without titles the sound goes on
 	}
 	err = k.pour(ctx, w)
 	end()
@@ -191,6 +192,18 @@ func (k *Sink) connect(ctx context.Context, s *output.Session) error {
 		return said
 	}
 	return err
+}
+
+// guard makes an error of a panic: beside the keeper's own goroutine nobody else would,
+// and it would be the end of the station.
+func (k *Sink) guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			k.config.Log.Error("an output to Icecast panicked", "panic", p, "stack", string(debug.Stack()))
+			err = errors.New("something broke inside; the log has the details")
+		}
+	}()
+	return f()
 }
 
 // way is what a connection's sound goes through.
