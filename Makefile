@@ -9,7 +9,7 @@ build: ## one static binary, ./bandstand
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bandstand .
 
 test: ## everything, with the race detector, against real peers
-	scripts/peers gcc ffmpeg fluidsynth pulseaudio parec chromium ngircd inspircd icecast2
+	scripts/peers gcc ffmpeg fluidsynth pulseaudio parec chromium ngircd inspircd icecast2 mpv
 	$(GO) vet ./...
 	CGO_ENABLED=1 $(GO) test -race -run '^$$' ./... >/dev/null # built first, so that nothing compiles beside tests of time
 	CGO_ENABLED=1 $(GO) test -race -timeout 11m $$($(GO) list ./... | grep -v /compose$$)

@@ -15,6 +15,7 @@ type OutputSpec struct {
 	Name   string
 	URL    string // with its secrets: for the store and the station alone
 	Run    bool
+	New    bool // asked for just now: the folder that it needs may be made
 	Config bool // by the configuration: only Run can be changed by orders
 }
 
@@ -168,6 +169,7 @@ func doOutputAdd(r *request) (Reply, error) {
 		if err := c.SetOutput(spec); err != nil {
 			return Reply{}, err
 		}
+		spec.New = true
 		c.after(func(Air) { r.table.Outputs.Set(spec) })
 		return Reply{Text: fmt.Sprintf("%s goes to %s; output list tells how it is", spec.Name, to)}, nil
 	})

@@ -74,7 +74,7 @@ func TestOutputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	merged := command.MergeOutputs(d.Configured, specs)
-	if got, want := fmt.Sprint(merged[3]), "{Site icecast://source:secret@radio.example.org/live.mp3 false true}"; got != want {
+	if got, want := fmt.Sprint(merged[3]), "{Site icecast://source:secret@radio.example.org/live.mp3 false false true}"; got != want {
 		t.Errorf("what an order stopped is %s after a restart, want %s", got, want)
 	}
 }

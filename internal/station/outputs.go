@@ -18,7 +18,7 @@ import (
 // each with a goroutine of its own that obeys them.
 type outputs struct {
 	log   *slog.Logger
-	sink  func(name string, to target.Target) (output.Sink, error)
+	sink  func(spec command.OutputSpec, to target.Target) (output.Sink, error)
 	stage *stage // they run there
 
 	mu  sync.Mutex
@@ -34,7 +34,7 @@ type outgoing struct {
 	done   chan struct{} // closed when nothing of it runs any more
 }
 
-func newOutputs(log *slog.Logger, sink func(string, target.Target) (output.Sink, error)) *outputs {
+func newOutputs(log *slog.Logger, sink func(command.OutputSpec, target.Target) (output.Sink, error)) *outputs {
 	return &outputs{log: log, sink: sink, all: map[string]*outgoing{}}
 }
 
@@ -85,7 +85,7 @@ func (o *outputs) add(spec command.OutputSpec, before *outgoing) *outgoing {
 	to, err := target.Parse(spec.URL) // another version of the station may have kept it
 	var sink output.Sink
 	if err == nil {
-		sink, err = o.sink(spec.Name, to)
+		sink, err = o.sink(spec, to)
 	}
 	if err != nil {
 		sink = unmade{err}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bandstand/internal/command"
 	"bandstand/internal/encode"
 	"bandstand/internal/export"
 	"bandstand/internal/output"
@@ -11,10 +12,11 @@ import (
 	"bandstand/internal/target"
 )
 
-// recording writes what is heard into files.
-func (s *station) recording(to target.Target) output.Sink {
+// recording writes what is heard into files. Its folder is made when the output is
+// added: at a later start it would be made in the place of a disk that is missing.
+func (s *station) recording(spec command.OutputSpec, to target.Target) output.Sink {
 	limit, _ := target.Bytes(to.Options["limit"]) // checked; none is 0
-	return recording.New(recording.Config{Folder: to.Path, Make: true, Format: to.Options["format"], Every: to.Options["every"], Limit: limit, Kbps: to.Int("kbps", 0),
+	return recording.New(recording.Config{Folder: to.Path, Make: spec.New, Format: to.Options["format"], Every: to.Options["every"], Limit: limit, Kbps: to.Int("kbps", 0),
 		Tap: s.tap, Describe: s.describe, MP3: s.module, Log: s.log})
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bandstand/internal/command"
 	"bandstand/internal/output"
 	"bandstand/internal/pcm"
 	"bandstand/internal/speaker"
@@ -13,7 +14,7 @@ import (
 )
 
 // sink makes what sends to a target.
-func (s *station) sink(name string, to target.Target) (output.Sink, error) {
+func (s *station) sink(spec command.OutputSpec, to target.Target) (output.Sink, error) {
 	switch to.Kind {
 	case target.Speaker:
 		return &speakerSink{server: to.Program, station: s}, nil
@@ -24,7 +25,7 @@ func (s *station) sink(name string, to target.Target) (output.Sink, error) {
 	case target.Command:
 		return s.command(to), nil
 	case target.File:
-		return s.recording(to), nil
+		return s.recording(spec, to), nil
 	case target.RTMP:
 		return s.stream(to), nil
 	case target.Icecast:
