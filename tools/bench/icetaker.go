@@ -18,7 +18,8 @@ type iceTaker struct {
 	server *icecasttest.Server
 	cancel context.CancelFunc
 	life   sync.WaitGroup
-	said   notes // by the listener
+	said   notes  // by the listener
+	during string // of that, what counts
 }
 
 func takeIcecast(ctx context.Context) (*iceTaker, error) {
@@ -90,8 +91,11 @@ func (t *iceTaker) end(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	return t.said.String(), nil
+	return t.during, nil
 }
+
+// over is called when it has been heard long enough: the end of a mount may cut a frame.
+func (t *iceTaker) over() { t.during = t.said.String() }
 
 // settled is called when the listener has found into the stream: Icecast lets it in
 // wherever the stream is, in the middle of a frame too, of which a decoder complains.

@@ -45,6 +45,9 @@ func measureOutputsLong(ctx context.Context, b *bench) ([]row, error) {
 	over := time.Now() // what an encoder lets go at its end comes sooner
 	var rows []row
 	for _, t := range i.takers {
+		if ice, ok := t.(*iceTaker); ok {
+			ice.over()
+		}
 		restarts, dropped, err := i.leave(ctx, t)
 		if err != nil {
 			return nil, err
