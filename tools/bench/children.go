@@ -85,9 +85,13 @@ func (b belongings) String() string {
 	return fmt.Sprintf("%d children, %d zombies, %d descriptors, %d goroutines", b.children, b.zombies, b.descriptors, b.goroutines)
 }
 
+// others are goroutines that come and go beside outputs: the next song's, a reader's.
+// What leaks leaks by the hundred here.
+const others = 3
+
 // within says whether nothing is more than before.
 func (b belongings) within(before belongings) bool {
-	return b.children <= before.children && b.zombies <= before.zombies && b.descriptors <= before.descriptors && b.goroutines <= before.goroutines
+	return b.children <= before.children && b.zombies <= before.zombies && b.descriptors <= before.descriptors && b.goroutines <= before.goroutines+others
 }
 
 // belongings counts the station's.
