@@ -102,6 +102,17 @@ func doOutputs(r *request) (Reply, error) {
 	if len(all) == 0 {
 		return Reply{Text: "the station goes nowhere but to its own listeners: output add NAME URL sends it to another place, such as output add here speaker:"}, nil
 	}
+	if one := r.at(0); one != "" {
+		names := make([]string, len(all))
+		for i, o := range all {
+			names[i] = o.Name
+		}
+		full, err := outputNames.pick(one, names)
+		if err != nil {
+			return Reply{}, err
+		}
+		all = all[slices.Index(names, full):][:1]
+	}
 	var text []string
 	for _, o := range all {
 		text = append(text, o.line(r.table.Now()))
@@ -118,7 +129,11 @@ func (o Output) line(now time.Time) string {
 	if o.Restarts > 0 {
 		text += ", " + count(int(o.Restarts), "restart")
 	}
-	if o.Error != "" && o.Wanted {
+	switch {
+	case o.Error == "" || !o.Wanted:
+	case o.State == "on" || o.State == "behind":
+		text += "; before that: " + o.Error
+	default:
 		text += "; last error: " + o.Error
 	}
 	return harmless(text)
@@ -164,6 +179,9 @@ func doOutputAdd(r *request) (Reply, error) {
 		for _, s := range specs {
 			if strings.EqualFold(s.Name, spec.Name) {
 				return Reply{}, sayf("there is an output %s already: output remove %s first, or take another name", s.Name, s.Name)
+			}
+			if there, err := target.Parse(s.URL); err == nil && to.Clashes(there) {
+				return Reply{}, sayf("the output %s writes into that folder already: take another", s.Name)
 			}
 		}
 		if err := c.SetOutput(spec); err != nil {

@@ -121,7 +121,7 @@ func looking() []*order {
 
 func outputs() []*order {
 	return []*order{
-		{name: "output", role: RoleOperator, usage: "output", about: "tell how the station's outputs are", help: "The same as output list.\nexample: output", do: doOutputs},
+		{name: "output", role: RoleOperator, usage: "output [NAME]", about: "tell how the station's outputs are, or one of them", help: "Alone it is the same as output list.\nexample: output", most: 1, do: doOutputs},
 		{name: "output list", role: RoleOperator, usage: "output list", about: "tell how the station's outputs are",
 			help: "An output sends the station to another place; whatever happens there, the station plays on.\nexample: output list", do: doOutputs},
 		{name: "output add", role: RoleAdmin, usage: "output add NAME URL", about: "send the station to another place, from now on",

@@ -82,6 +82,7 @@ func TestOutputs(t *testing.T) {
 func TestBadOutputs(t *testing.T) {
 	d := newDesk(t)
 	d.ok(t, "output add one speaker:")
+	d.ok(t, "output add web hls:/srv/www?codec=aac")
 	d.outputs.since()
 	for line, want := range map[string]string{
 		"output add":                                 "needs a name and a place",
@@ -100,6 +101,7 @@ func TestBadOutputs(t *testing.T) {
 		"output add x file:/srv/rec?evry=hour":       "has no option \"evry\"",
 		"output add x command:":                      "needs the arguments",
 		"output add x player:vlc":                    "mpv or player:ffplay",
+		"output add x hls:/srv//www/":                "the output web writes into that folder already",
 		"output start nobody":                        "output",
 		"output remove site":                         "stands in the configuration",
 		"output remove":                              "needs more words",
@@ -146,10 +148,15 @@ func TestOutputList(t *testing.T) {
 	d.outputs.all = []command.Output{{Name: "tube", Kind: "rtmp", URL: to.String(), State: "retrying", Wanted: true, Since: time.Now().Add(-3 * time.Minute),
 		Dropped: 96000, Restarts: 2, Error: "nobody answers"}}
 	want := "tube  retrying for 3 minutes  rtmp://host/app/***, 2.0 s lost, 2 restarts; last error: nobody answers"
-	for _, line := range []string{"output", "output list"} {
+	for _, line := range []string{"output", "output list", "output tu"} {
 		if got := d.ok(t, line).Text; got != want {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
+	}
+	d.bad(t, "output nobody", "no output")
+	d.outputs.all[0].State = "on"
+	if got := d.ok(t, "output").Text; !strings.Contains(got, "; before that: nobody answers") {
+		t.Errorf("what is well again is told as %q", got)
 	}
 	if got := d.Complete("output stop t"); len(got) != 1 || got[0] != "tube" {
 		t.Errorf("completes to %q", got)

@@ -60,6 +60,9 @@ func (c *Config) validateOutputs(from origin) error {
 	for i := range c.Output {
 		o := &c.Output[i]
 		key, what := o.fault()
+		if there := c.clashing(i); key == "" && there != "" {
+			key, what = "url", fmt.Sprintf("is a folder that the output %s writes into: take another", there)
+		}
 		if key == "" && seen[strings.ToLower(o.Name)] {
 			key, what = "name", fmt.Sprintf("is %q, as that of another output is: give each its own", o.Name)
 		}
@@ -73,6 +76,20 @@ func (c *Config) validateOutputs(from origin) error {
 		seen[strings.ToLower(o.Name)] = true
 	}
 	return nil
+}
+
+// clashing is the name of an output before the i-th that cannot be beside it, "" for none.
+func (c *Config) clashing(i int) string {
+	to, err := target.Parse(string(c.Output[i].URL))
+	if err != nil {
+		return ""
+	}
+	for _, o := range c.Output[:i] {
+		if there, err := target.Parse(string(o.URL)); err == nil && to.Clashes(there) {
+			return o.Name
+		}
+	}
+	return ""
 }
 
 // fault is the first key whose value cannot be, and why; "" for none.

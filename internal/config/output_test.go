@@ -74,6 +74,7 @@ func TestBadOutputs(t *testing.T) {
 		"[[output]]\nname = 'x'\nurl = 'icecast://source:sesame@host/live.mp3?pubic=yes'\nstart = true": "has no option \"pubic\"",
 		"[[output]]\nname = 'x'\nurl = 'speaker:'\nstart = 'yes'":                                       "true or false",
 		"[[output]]\nname = 'x'\nurl = 'rtmp://host/app/***#fps=10'":                                    "in the place of a secret",
+		"[[output]]\nname = 'x'\nurl = 'hls:/a'\n[[output]]\nname = 'y'\nurl = 'hls:/a/?codec=opus'":    "radio.toml:6: output[1].url is a folder that the output x writes into",
 		"[[output]]\nname = 'x'\nurls = 'speaker:'":                                                     "did you mean url?",
 	} {
 		_, _, err := outputs(t, file)

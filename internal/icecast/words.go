@@ -59,7 +59,9 @@ func (k *Sink) notSecure(err error) error {
 		return fmt.Errorf("the certificate of %s is not valid today: have it renewed, or look at this computer's clock", host)
 	case errors.As(err, new(x509.UnknownAuthorityError)) || errors.As(err, &invalid):
 		return fmt.Errorf("nobody that this computer trusts vouches for the certificate of %s: insecure=yes trusts it all the same", host)
-	case errors.As(err, &plain) || isLate(err) || errors.Is(err, io.EOF): // Icecast waits at a plain port until it is late
+	case isLate(err): // as Icecast at a plain port
+		return fmt.Errorf("%s does not answer in TLS: it hangs, or it does not speak TLS at that port; look for the port that does (icecast:// sends the password in the clear)", host)
+	case errors.As(err, &plain) || errors.Is(err, io.EOF):
 		return fmt.Errorf("%s does not speak TLS: write icecast:// instead of icecasts://, or the port that does", host)
 	}
 	return fmt.Errorf("%s and this computer do not agree on TLS: %w", host, bare(err))

@@ -32,20 +32,20 @@ func (s *station) openSockets() {
 }
 
 // child makes an output by way of ffmpeg, whose arguments may hold what secrets reveals.
-func (s *station) child(secrets *secrets, args func() ([]string, error)) ffmpeg.Config {
-	return ffmpeg.Config{Args: args, Masks: secrets.mask, Tap: s.tap, Folder: socketFolder(s.cfg.Data), Log: s.log}
+func (s *station) child(name string, secrets *secrets, args func() ([]string, error)) ffmpeg.Config {
+	return ffmpeg.Config{Args: args, Masks: secrets.mask, Tap: s.tap, Folder: socketFolder(s.cfg.Data), Log: s.log.With("output", name)}
 }
 
-func (s *station) hls(to target.Target) output.Sink {
+func (s *station) hls(name string, to target.Target) output.Sink {
 	h := ffmpeg.HLS{Folder: to.Path, Codec: to.Options["codec"], Kbps: to.Int("kbps", 0), Segment: to.Int("segment", 0), Window: to.Int("window", 0)}
-	cfg := s.child(&secrets{}, h.Args)
+	cfg := s.child(name, &secrets{}, h.Args)
 	cfg.Tidy, cfg.Check = h.Tidy, h.Check
 	return ffmpeg.New(cfg)
 }
 
-func (s *station) command(to target.Target) output.Sink {
+func (s *station) command(name string, to target.Target) output.Sink {
 	var words secrets
-	return ffmpeg.New(s.child(&words, func() ([]string, error) {
+	return ffmpeg.New(s.child(name, &words, func() ([]string, error) {
 		args := make([]string, len(to.Args))
 		for i, arg := range to.Args {
 			var err error
@@ -57,6 +57,6 @@ func (s *station) command(to target.Target) output.Sink {
 	}))
 }
 
-func (s *station) player(to target.Target) output.Sink {
-	return ffmpeg.NewPlayer(to.Program, s.child(&secrets{}, nil))
+func (s *station) player(name string, to target.Target) output.Sink {
+	return ffmpeg.NewPlayer(to.Program, s.child(name, &secrets{}, nil))
 }

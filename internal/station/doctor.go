@@ -35,6 +35,7 @@ var checks = []check{
 	{"port", false, checkPort},
 	{"ffmpeg", true, checkFFmpeg},
 	{"speaker", true, checkSpeaker},
+	{"outputs", true, checkOutputs},
 }
 
 // Doctor looks whether everything that a station with this configuration needs is

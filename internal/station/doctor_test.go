@@ -56,6 +56,30 @@ func TestDoctorTellsOfWordsOfTwoStyles(t *testing.T) {
 	}
 }
 
+// TestDoctorTellsWhatOutputsLack: a variable, ffmpeg, a folder.
+func TestDoctorTellsWhatOutputsLack(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	t.Setenv("TUBE_KEY", "sesame")
+	cfg := &config.Config{Data: t.TempDir(), Listen: "127.0.0.1:0", Output: []config.Output{
+		{Name: "site", URL: "icecast://source:env:NO_SUCH_WORD@127.0.0.1:8000/live.mp3"},
+		{Name: "tube", URL: "rtmp://127.0.0.1/live/env:TUBE_KEY"},
+		{Name: "tapes", URL: "file:/no/such/folder"},
+		{Name: "well", URL: "icecast://source:x@127.0.0.1:8000/live.mp3"},
+	}}
+	var out strings.Builder
+	if !Doctor(t.Context(), cfg, &out) {
+		t.Errorf("what outputs lack makes the station ill:\n%s", &out)
+	}
+	for _, want := range []string{"site: the environment variable NO_SUCH_WORD", "tube: it needs ffmpeg", "tapes: there is no folder /no/such/folder"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, &out)
+		}
+	}
+	if strings.Contains(out.String(), "sesame") {
+		t.Errorf("it tells a secret:\n%s", &out)
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

@@ -30,6 +30,8 @@ const (
 	// tapBlocks is a second of sound: enough for a pause of the garbage
 	// collector, little enough that who catches up is not late for long.
 	tapBlocks = 50
+	// deepBlocks is 10 s of sound, for who may be late but should lose nothing.
+	deepBlocks = 500
 	// pastEach is for how many blocks of the past a tap's ring has room for one more:
 	// while an encoder goes through them, eight times faster than they were played at
 	// least, the air goes on.
@@ -86,6 +88,15 @@ func (f *feed) tap(while time.Duration, dropped *atomic.Int64) (t *tap, past []p
 		next = f.history[(f.at-1)%historyBlocks].Frame + pcm.BlockFrames
 	}
 	return t, past, next
+}
+
+// deep is a tap with none of the past and room for deepBlocks.
+func (f *feed) deep() *tap {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := &tap{blocks: make(chan pcm.Block, deepBlocks), dropped: new(atomic.Int64)}
+	f.taps[t] = struct{}{}
+	return t
 }
 
 // level is the root mean square of the block that has a frame, 0 where it is not kept.

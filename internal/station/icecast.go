@@ -11,7 +11,7 @@ import (
 )
 
 // icecast sends one of our mounts to an Icecast server.
-func (s *station) icecast(to target.Target) (output.Sink, error) {
+func (s *station) icecast(name string, to target.Target) (output.Sink, error) {
 	format := to.Options["format"]
 	for _, st := range s.house.streams {
 		mount := st.mount.Config()
@@ -20,7 +20,7 @@ func (s *station) icecast(to target.Target) (output.Sink, error) {
 		}
 		c := icecast.Config{Host: to.Host, TLS: to.TLS, Insecure: to.Options["insecure"] == "yes", Mount: to.Path, User: to.User, Password: config.Secret(to.Password).Reveal,
 			About:  icecast.About{Name: "Bandstand", Description: to.Options["description"], Genre: to.Options["genre"], URL: s.cfg.URL, Public: to.Options["public"] == "yes"},
-			Titles: true, Source: st.mount, UserAgent: "Bandstand/" + s.opts.Version, Log: s.log}
+			Titles: true, Source: st.mount, UserAgent: "Bandstand/" + s.opts.Version, Log: s.log.With("output", name)}
 		if name := to.Options["name"]; name != "" {
 			c.Name = name
 		}

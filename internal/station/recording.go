@@ -17,7 +17,7 @@ import (
 func (s *station) recording(spec command.OutputSpec, to target.Target) output.Sink {
 	limit, _ := target.Bytes(to.Options["limit"]) // checked; none is 0
 	return recording.New(recording.Config{Folder: to.Path, Make: spec.New, Format: to.Options["format"], Every: to.Options["every"], Limit: limit, Kbps: to.Int("kbps", 0),
-		Tap: s.tap, Describe: s.describe, MP3: s.module, Log: s.log})
+		Tap: s.deepTap, Describe: s.describe, MP3: s.module, Log: s.log.With("output", spec.Name)})
 }
 
 // describe gives the tags of a song, as files of it have them.

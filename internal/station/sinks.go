@@ -19,17 +19,17 @@ func (s *station) sink(spec command.OutputSpec, to target.Target) (output.Sink, 
 	case target.Speaker:
 		return &speakerSink{server: to.Program, station: s}, nil
 	case target.Player:
-		return s.player(to), nil
+		return s.player(spec.Name, to), nil
 	case target.HLS:
-		return s.hls(to), nil
+		return s.hls(spec.Name, to), nil
 	case target.Command:
-		return s.command(to), nil
+		return s.command(spec.Name, to), nil
 	case target.File:
 		return s.recording(spec, to), nil
 	case target.RTMP:
-		return s.stream(to), nil
+		return s.stream(spec.Name, to), nil
 	case target.Icecast:
-		return s.icecast(to)
+		return s.icecast(spec.Name, to)
 	}
 	return nil, fmt.Errorf("%s outputs are not known here", to.Kind)
 }
@@ -38,6 +38,13 @@ func (s *station) sink(spec command.OutputSpec, to target.Target) (output.Sink, 
 // in the numbers of the blocks.
 func (s *station) tap() (blocks <-chan pcm.Block, leave func()) {
 	tap, _, _ := s.feed.tap(0, new(atomic.Int64))
+	return tap.blocks, func() { s.feed.untap(tap) }
+}
+
+// deepTap is tap for recordings: a busy computer that lets nobody run for a few seconds
+// costs them nothing.
+func (s *station) deepTap() (blocks <-chan pcm.Block, leave func()) {
+	tap := s.feed.deep()
 	return tap.blocks, func() { s.feed.untap(tap) }
 }
 

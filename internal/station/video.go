@@ -13,13 +13,13 @@ import (
 )
 
 // stream sends a picture that is drawn here and the sound to a video site.
-func (s *station) stream(to target.Target) output.Sink {
+func (s *station) stream(name string, to target.Target) output.Sink {
 	width, height := size(to.Options["size"])
 	fps := to.Int("fps", 15)
 	var words secrets
 	st := ffmpeg.Stream{URL: func() (string, error) { return streamURL(to, &words) }, FPS: fps, VideoKbps: to.Int("video_kbps", 0), Kbps: to.Int("kbps", 0),
 		Insecure: to.Options["insecure"] == "yes"}
-	cfg := s.child(&words, st.Args)
+	cfg := s.child(name, &words, st.Args)
 	look := "roll"
 	if to.Options["picture"] != "" {
 		look = to.Options["picture"]

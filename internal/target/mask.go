@@ -55,8 +55,8 @@ func maskURL(raw string) string {
 	if at := strings.IndexAny(rest, "/?#"); at >= 0 {
 		authority, path = rest[:at], rest[at:]
 	}
-	// A password with an unescaped / or ? reaches into what follows: mask up to the last @.
-	if at := strings.LastIndexByte(path, '@'); at >= 0 && !strings.Contains(authority, "@") {
+	// A password with an unescaped @, / or ? reaches into what follows: mask up to the last @.
+	if at := strings.LastIndexByte(path, '@'); at >= 0 {
 		authority, path = authority+path[:at]+"@"+hostOf(path[at+1:]), path[at+1+len(hostOf(path[at+1:])):]
 	}
 	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
@@ -122,4 +122,4 @@ func maskQuery(path string) string {
 
 // harmless are the options of our own targets.
 var harmless = map[string]bool{"format": true, "name": true, "description": true, "genre": true, "url": true, "public": true, "insecure": true,
-	"codec": true, "kbps": true, "segment": true, "window": true, "every": true, "limit": true, "mode": true}
+	"codec": true, "kbps": true, "segment": true, "window": true, "every": true, "limit": true, "mode": true, "tcp_nodelay": true}

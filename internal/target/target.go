@@ -106,6 +106,12 @@ func (t Target) Borrows() bool {
 	return strings.HasPrefix(t.Password, "env:") || strings.HasPrefix(t.Password, "file:") || t.Kind == RTMP && strings.Contains(t.Path, "env:")
 }
 
+// Clashes says whether two targets cannot be at once: HLS in one folder, where each would
+// remove the other's segments.
+func (t Target) Clashes(other Target) bool {
+	return t.Kind == HLS && other.Kind == HLS && filepath.Clean(t.Path) == filepath.Clean(other.Path)
+}
+
 // Raw is the line as it was written, with its secrets: for the store alone.
 func (t Target) Raw() string { return t.raw }
 
@@ -175,6 +181,9 @@ func (t *Target) icecast(tls bool, line string) error {
 	if len(t.Path) < 2 {
 		return fmt.Errorf("%q names no mount: write it as icecast://source:PASSWORD@HOST:8000/live.mp3", MaskLine(line))
 	}
+	if strings.Contains(u.EscapedPath(), "@") {
+		return fmt.Errorf("%q has an @ after its host: write one in a password or a mount as %%40, and / as %%2F", MaskLine(line))
+	}
 	if t.Password == "" {
 		return fmt.Errorf("%q has no password: write it as icecast://source:PASSWORD@HOST:8000/live.mp3; env:NAME in its place reads a variable", MaskLine(line))
 	}
@@ -224,6 +233,9 @@ func (t *Target) folder(rest string, known []option) error {
 	}
 	if path == "" || strings.HasPrefix(path, "//") {
 		return fmt.Errorf("%q names no folder: write it as %s:/srv/radio", MaskLine(t.raw), t.Kind)
+	}
+	if strings.Contains(path, "#") {
+		return fmt.Errorf("%q has a # in it: options come after a ?, as in %s:/srv/radio?%s", Mask(t.raw), t.Kind, map[Kind]string{HLS: "codec=opus", File: "every=song"}[t.Kind])
 	}
 	t.Path = path
 	return t.options(query, known)

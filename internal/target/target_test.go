@@ -51,6 +51,8 @@ func TestFaults(t *testing.T) {
 		"icecast://source:a sesame@host/m":      "cannot be read as a URL",
 		"icecast://source:sesame@:8000/m":       "names no host",
 		"icecast://source:sesame@host/":         "names no mount",
+		"icecast://source:p@ss/wsesame@host/m":  "has an @ after its host",
+		"hls:/srv/www#codec=opus":               "options come after a ?",
 		"icecast://host/m":                      "has no password",
 		"icecast://source:sesame@host/m?x=1":    "has no option \"x\"",
 		"rtmp://host/sesame":                    "names no stream",
