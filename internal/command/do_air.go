@@ -144,17 +144,17 @@ func doPlay(r *request) (Reply, error) {
 	if len(r.plain) == 0 {
 		return r.change(goOn)
 	}
-	// The notes are read before the transaction: they never change.
+	// The notes are read before the transaction: they never change, only the title may.
 	info, s, err := r.songNotes(r.at(0))
 	if err != nil {
 		return Reply{}, err
 	}
 	return r.change(func(c *change) (Reply, error) {
-		if _, err := songFor(c, info.Code, c.now); err != nil {
+		if info, err = songFor(c, info.Code, c.now); err != nil {
 			return Reply{}, err
 		}
 		return Reply{Text: "on the air: " + info.about() + ", code " + info.Code, Song: &info, Starts: info.Code},
-			c.play(Airing{Code: info.Code, Song: s}, r.caller.person())
+			c.play(Airing{Code: info.Code, Song: s.Called(info.Title)}, r.caller.person())
 	})
 }
 
@@ -261,11 +261,11 @@ func doLoop(r *request) (Reply, error) {
 		return Reply{}, err
 	}
 	return r.change(func(c *change) (Reply, error) {
-		if _, err := songFor(c, info.Code, c.now); err != nil {
+		if info, err = songFor(c, info.Code, c.now); err != nil { // its title may be another one by now
 			return Reply{}, err
 		}
 		from := time.Duration(s.Seconds(s.BarStart(loop.From)) * float64(time.Second))
-		if err := c.play(Airing{Code: info.Code, Song: s, From: from, Loop: &loop}, r.caller.person()); err != nil {
+		if err := c.play(Airing{Code: info.Code, Song: s.Called(info.Title), From: from, Loop: &loop}, r.caller.person()); err != nil {
 			return Reply{}, err
 		}
 		text := fmt.Sprintf("looping %s, %s, %g s of silence between; rate %s 1..5, skip or stop ends it",

@@ -147,6 +147,7 @@ func doTitle(r *request) (Reply, error) {
 		if err := c.Retitle(info.Code, title); err != nil {
 			return Reply{}, fmt.Errorf("keeping the title: %w", err)
 		}
+		c.after(func(a Air) { a.Retitle(info.Code, title) })
 		old := info.Title
 		info.Title = title
 		return Reply{Text: fmt.Sprintf("%q is now called %s", old, info.name()), Song: &info}, nil
@@ -211,6 +212,7 @@ func doUndo(r *request) (Reply, error) {
 			now := info.Title
 			info.Title = u.Title
 			reply.Text = fmt.Sprintf("%q is called %s again", now, info.name())
+			c.after(func(a Air) { a.Retitle(info.Code, u.Title) })
 			return reply, c.Retitle(u.Code, u.Title)
 		case UndoDelete:
 			reply.Text = info.name() + " is back"

@@ -199,6 +199,12 @@ func (a *fakeAir) SetAuto(on bool) {
 	a.note(0, "auto(%t)", on)
 }
 
+func (a *fakeAir) Retitle(code, title string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.note(0, "title(%s %s)", code, title)
+}
+
 // fakeComposer makes small songs at once.
 type fakeComposer struct {
 	own    []command.StyleInfo // besides its own styles

@@ -145,6 +145,47 @@ func TestTitleDeleteUndo(t *testing.T) {
 	d.bad(t, "undo", "nothing to undo")
 }
 
+// TestATitleReachesTheAir once it is kept, and not where it cannot be.
+func TestATitleReachesTheAir(t *testing.T) {
+	d, s := brokenDesk(t)
+	code := d.ok(t, "new").Song.Code
+	d.air.since()
+	kept := func(title string) {
+		t.Helper()
+		if s, err := d.db.Notes(t.Context(), code); err != nil || s.Title != title {
+			t.Errorf("the song is called %q, not %q: %v", s.Title, title, err)
+		}
+	}
+	for _, step := range []struct{ line, heard, title string }{
+		{"title now Second Name", "title(" + code + " Second Name)", "Second Name"},
+		{"title " + strings.ToUpper(code) + " Third", "title(" + code + " Third)", "Third"},
+		{"undo", "title(" + code + " Second Name)", "Second Name"},
+		{"undo", "title(" + code + " Song 1)", "Song 1"},
+	} {
+		s.failCommit = &command.Sentence{Text: "the disk is full"}
+		d.bad(t, step.line, "the disk is full")
+		s.failCommit = nil
+		d.ok(t, step.line)
+		if got := d.air.since(); got != step.heard {
+			t.Errorf("%s: the air was told %q, want %q", step.line, got, step.heard)
+		}
+		kept(step.title)
+	}
+}
+
+// TestPlayHasTheNewestTitle renames a song between the reading of its notes and its play.
+func TestPlayHasTheNewestTitle(t *testing.T) {
+	for _, order := range []string{"play", "loop"} {
+		d, s := brokenDesk(t)
+		code := d.ok(t, "new").Song.Code
+		s.looked = func() { s.looked = nil; d.ok(t, "title "+code+" Newest") }
+		d.ok(t, order+" "+code)
+		if now := d.air.Now(); now.Code != code || now.Song.Title != "Newest" {
+			t.Errorf("%s: %q is on the air", order, now.Song.Title)
+		}
+	}
+}
+
 func TestStyles(t *testing.T) {
 	d := newDesk(t)
 	fault := "tango.toml line 3: tempo: 90 to 60 is upside down: the lower number comes first"

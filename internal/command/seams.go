@@ -114,11 +114,12 @@ type Loop struct {
 // that the store can tell old news from new.
 type Air interface {
 	Now() Now
-	Play(turn int64, a Airing) // replaces what is heard with a short fade
-	Silence(turn int64)        // fades out and holds the queue until Play or Release
-	Release(turn int64)        // the queue may start by itself again
-	SetQueue(queue []Airing)   // all that waits, in order
-	SetAuto(on bool)           // keep composing whenever the queue runs dry
+	Play(turn int64, a Airing)  // replaces what is heard with a short fade
+	Silence(turn int64)         // fades out and holds the queue until Play or Release
+	Release(turn int64)         // the queue may start by itself again
+	SetQueue(queue []Airing)    // all that waits, in order
+	SetAuto(on bool)            // keep composing whenever the queue runs dry
+	Retitle(code, title string) // of a song, wherever the air has it
 }
 
 // Now is what is heard at the moment.

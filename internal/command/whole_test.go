@@ -21,6 +21,7 @@ type brokenStore struct {
 	failCommit error
 	failView   error
 	failed     int
+	looked     func() // called once something was read, nil for nothing
 }
 
 func (s *brokenStore) Update(ctx context.Context, fn func(command.Tx) error) error {
@@ -40,7 +41,11 @@ func (s *brokenStore) View(ctx context.Context, fn func(command.Reader) error) e
 	if s.failView != nil {
 		return s.failView
 	}
-	return s.Store.View(ctx, fn)
+	err := s.Store.View(ctx, fn)
+	if s.looked != nil {
+		s.looked()
+	}
+	return err
 }
 
 func brokenDesk(t *testing.T) (*desk, *brokenStore) {

@@ -46,6 +46,22 @@ func (p *Playout) setQueue(items []Item) {
 	}
 }
 
+func (p *Playout) retitle(code, title string) {
+	if a := p.now.Load(); a.song != nil && a.item.Code == code {
+		p.now.Store(&airing{item: a.item, song: a.song.Called(title), start: a.start})
+	}
+	for _, t := range []*track{p.pending, p.next} { // the current one has been told of: see now
+		if t != nil && t.item.Code == code {
+			t.retitle(title)
+		}
+	}
+	for i, it := range p.queue {
+		if it.Code == code && it.Song != nil {
+			p.queue[i].Song = it.Song.Called(title)
+		}
+	}
+}
+
 func without(items []Item, taken map[int64]bool) []Item {
 	var rest []Item
 	for _, it := range items {

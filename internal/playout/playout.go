@@ -142,6 +142,12 @@ func (p *Playout) Release(turn int64) {
 // the caller looked are left out.
 func (p *Playout) SetQueue(items []Item) { p.mail.put(func(context.Context) { p.setQueue(items) }) }
 
+// Retitle gives a song another title, from the next block on. What is rendered ahead
+// has it as well; what waits without notes is loaded with it by the renderer.
+func (p *Playout) Retitle(code, title string) {
+	p.mail.put(func(context.Context) { p.retitle(code, title) })
+}
+
 // Run emits blocks until ctx ends, then fades out, ends its workers and returns.
 func (p *Playout) Run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))

@@ -27,6 +27,7 @@ type track struct {
 	opened chan *song.Song // gets the song once, before the first chunk
 
 	song    *song.Song // known from the first chunk on
+	title   string     // that the song was given since it was opened, "" for none
 	left    []float32  // what is left of the chunk last taken
 	err     error      // why no more comes
 	ordered bool       // by Play, not by the queue
@@ -95,11 +96,21 @@ func (t *track) ready() bool {
 	case c := <-t.ring:
 		t.left, t.err = c.samples, c.err
 		if t.song == nil && c.err == nil {
-			t.song = <-t.opened
+			if t.song = <-t.opened; t.title != "" {
+				t.song = t.song.Called(t.title)
+			}
 		}
 		return true
 	default:
 		return false
+	}
+}
+
+// retitle gives the song another title, also where the worker has yet to load it.
+func (t *track) retitle(title string) {
+	t.title = title
+	if t.song != nil {
+		t.song = t.song.Called(title)
 	}
 }
 

@@ -106,6 +106,14 @@ type Note struct {
 // End is the tick at which the note is released.
 func (n Note) End() Tick { return n.Start + n.Length }
 
+// Called is the same song under another title. It shares all else with s, which stays
+// as it is: others may be reading it.
+func (s *Song) Called(title string) *Song {
+	other := *s
+	other.Title = title
+	return &other
+}
+
 // Seconds is the time from the start of the song to a tick.
 func (s *Song) Seconds(t Tick) float64 {
 	return float64(t) * 60 / (s.Tempo * float64(TicksPerQuarter))

@@ -84,6 +84,7 @@ func (deafAir) Silence(int64)              {}
 func (deafAir) Release(int64)              {}
 func (deafAir) SetQueue([]command.Airing)  {}
 func (deafAir) SetAuto(bool)               {}
+func (deafAir) Retitle(string, string)     {}
 
 // TestKilledAtAnyMoment kills a station in the middle of its orders, again and again,
 // on the same database. Every reply that came out must be kept, word for word, and
