@@ -12,6 +12,12 @@ func (s *Sink) Hurry(start, behind, still time.Duration) *Sink {
 	return s
 }
 
+// Impatient shortens how long a child may take nothing.
+func (s *Sink) Impatient(stuck, starved time.Duration) *Sink {
+	s.limits.stuck, s.limits.starved = stuck, starved
+	return s
+}
+
 // NewWriter is a writer of its own.
 func NewWriter(conn *net.UnixConn) *writer { return newWriter(conn, 1) }
 

@@ -3,7 +3,8 @@
 //
 // It promises that whatever becomes of the child is the output's own affair. One that
 // is slow loses blocks, counted, and hears silence in their place, so that sound and
-// clock stay together; one that is stopped, hung or dead is ended with all of its
+// clock stay together; one that only lacks a processor is waited for, 10 s; one that is
+// stopped, hung or dead is ended with all of its
 // process group and waited for, and Run returns an error in words: the keeper of
 // internal/output starts another with timestamps of its own. The child gets whole
 // samples in order, never a part of one, and dies with the station, even on kill -9
@@ -68,22 +69,34 @@ type Sink struct {
 
 // limits are how long something may take.
 type limits struct {
-	start  time.Duration // until the child takes sound
-	stuck  time.Duration // a write without any progress
-	behind time.Duration // losing blocks again and again
-	still  time.Duration // what the child reports does not move
-	gap    int64         // frames: more is not filled with silence but begun anew
-	finish time.Duration // to end in order once the sound has ended
-	term   time.Duration // to end after SIGTERM
+	start   time.Duration // until the child takes sound
+	stuck   time.Duration // a write without any progress
+	starved time.Duration // the same, by a child that works or waits for a processor
+	behind  time.Duration // losing blocks again and again
+	still   time.Duration // what the child reports does not move
+	gap     int64         // frames: more is not filled with silence but begun anew
+	finish  time.Duration // to end in order once the sound has ended
+	term    time.Duration // to end after SIGTERM
 }
 
-var usual = limits{start: 10 * time.Second, stuck: 2 * time.Second, behind: 10 * time.Second, still: 5 * time.Second,
+var usual = limits{start: 10 * time.Second, stuck: 2 * time.Second, starved: 10 * time.Second, behind: 10 * time.Second, still: 5 * time.Second,
 	gap: 2*int64(pcm.StationRate) + pcm.BlockFrames, finish: 1500 * time.Millisecond, term: time.Second}
+
+// patient are the limits of an output with a picture: each new start is seen at a video
+// site as an end, and costs the busy computer that made it late more than going on.
+func (l limits) patient() limits {
+	l.behind = 30 * time.Second
+	l.gap = 10*int64(pcm.StationRate) + pcm.BlockFrames
+	return l
+}
 
 // New makes an output by way of ffmpeg.
 func New(c Config) *Sink {
 	s := &Sink{c: filled(c), limits: usual, same: map[string]time.Time{}}
 	s.launch = s.ffmpeg
+	if c.Picture != nil {
+		s.limits = usual.patient()
+	}
 	return s
 }
 
@@ -151,7 +164,7 @@ func (s *Sink) ffmpeg(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	r.sound.out = newWriter(conn, soundBuffer)
+	r.hear(conn)
 	return nil
 }
 

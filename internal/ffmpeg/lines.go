@@ -26,9 +26,10 @@ const (
 
 // lines hears what a child says: some of it goes to the log, the end of it is kept.
 type lines struct {
-	name  string // of the child
-	log   *slog.Logger
-	masks func(string) string
+	name   string // of the child
+	player bool   // it speaks of sound devices, and not as ffmpeg does of where it sends
+	log    *slog.Logger
+	masks  func(string) string
 
 	same map[string]time.Time // when lines were logged, by children before, too
 
@@ -134,6 +135,13 @@ func (l *lines) line(raw string) {
 	}
 	l.same[key] = now
 	l.log.Log(context.Background(), severity(text), l.name+": "+shown(l.masks(text)))
+}
+
+// forget forgets what was said until now, but not what was logged.
+func (l *lines) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept = nil
 }
 
 // shown is as much of a line as people want to read.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,6 +48,15 @@ func TestMain(m *testing.M) {
 				time.Sleep(2 * pcm.BlockDuration)
 			}
 		})
+	case "spins":
+		beChild(takesSome(func() {
+			for {
+			}
+		}))
+	case "sleeps":
+		beChild(takesSome(func() { time.Sleep(time.Hour) }))
+	case "stops":
+		beChild(takesSome(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) }))
 	case "deaf":
 		beChild(func(net.Conn) { select {} })
 	}
@@ -69,6 +79,15 @@ func beStation() {
 		fmt.Println("on")
 	}()
 	_ = o.Run(context.Background())
+}
+
+// takesSome takes a second of sound, and then what comes then.
+func takesSome(then func()) func(net.Conn) {
+	return func(c net.Conn) {
+		fmt.Fprintln(os.NewFile(3, "progress"), "out_time_us=1000")
+		_, _ = io.CopyN(io.Discard, c, int64(pcm.StationRate)*pcm.Channels*4)
+		then()
+	}
 }
 
 // beChild connects as ffmpeg would.

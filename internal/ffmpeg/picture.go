@@ -15,7 +15,7 @@ func (r *run) paint(l *listener, p *Picture) {
 		r.cancel(err)
 		return
 	}
-	w := newWriter(conn, pictureBuffer)
+	w := r.writer(conn, pictureBuffer)
 	defer w.close()
 	defer func() {
 		if p := recover(); p != nil {

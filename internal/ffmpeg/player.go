@@ -79,7 +79,7 @@ func (r *run) player(ctx context.Context, name string) error {
 		_ = ours.Close()
 		return missing(err, p.name)
 	}
-	r.sound.out = newWriter(ours, soundBuffer)
+	r.hear(ours)
 	return nil
 }
 

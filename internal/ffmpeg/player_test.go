@@ -66,6 +66,16 @@ func TestAPlayerGetsEverySampleInItsPlace(t *testing.T) {
 	}
 }
 
+func TestAPlayerWithoutADevice(t *testing.T) {
+	t.Parallel()
+	o := keep(t, ffmpeg.NewPlayer("mpv", ffmpeg.Config{Args: args("--ao=alsa", "--audio-device=alsa/nothing"), Tap: newAir(t).tap}))
+	o.Start()
+	st := until(t, o, "in trouble", func(st output.Status) bool { return st.Error != "" })
+	if want := "mpv found no sound device: is PulseAudio or PipeWire running?"; st.Error != want {
+		t.Errorf("the error is %q, not %q", st.Error, want)
+	}
+}
+
 func TestAPlayerThatIsNotThere(t *testing.T) {
 	for _, c := range []struct{ program, path, wants string }{
 		{"", t.TempDir(), "no player is installed: install mpv or ffplay (Debian: apt install mpv)"},

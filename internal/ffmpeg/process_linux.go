@@ -1,10 +1,13 @@
 package ffmpeg
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -36,6 +39,44 @@ func (p *process) yield() {
 	if !p.gone {
 		_ = syscall.Setpriority(syscall.PRIO_PGRP, p.cmd.Process.Pid, 5)
 	}
+}
+
+// doing is what the child's threads do together.
+func (p *process) doing() doing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gone {
+		return unknown
+	}
+	stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.cmd.Process.Pid)) // the pattern is a good one
+	does := unknown
+	for _, path := range stats {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // that thread has ended
+		}
+		switch stateOf(stat) {
+		case 'R':
+			return working
+		case 'T', 't':
+			if does == unknown {
+				does = halted
+			}
+		default:
+			does = waiting
+		}
+	}
+	return does
+}
+
+// stateOf is the letter of a thread's state. What stands before it, in parentheses, is
+// its name, which may hold anything.
+func stateOf(stat []byte) byte {
+	after := stat[bytes.LastIndexByte(stat, ')')+1:]
+	if len(after) < 2 {
+		return 0
+	}
+	return after[1]
 }
 
 func wake(p *process) { p.signal(syscall.SIGCONT) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"sync"
@@ -22,7 +23,7 @@ type run struct {
 	child   *process
 	life    sync.WaitGroup // all goroutines but the child's
 	sound   sound
-	wrote   chan struct{} // rung when sound went out
+	wrote   chan struct{} // rung when sound goes out
 	said    *lines
 	report  progress
 	on      time.Time  // since when sound goes out, zero for not yet
@@ -32,6 +33,7 @@ type run struct {
 func newRun(ctx context.Context, s *Sink, session *output.Session) *run {
 	r := &run{Sink: s, session: session, wrote: make(chan struct{}, 1), said: newLines(s.c.Log, s.c.Masks, s.same)}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	r.said.player = s.live
 	r.sound.run = r
 	r.sound.base.Store(-1)
 	return r
@@ -69,6 +71,19 @@ func (r *run) start(cmd *exec.Cmd, reports bool) error {
 	return nil
 }
 
+// writer writes to the child, and knows what that does.
+func (r *run) writer(conn *net.UnixConn, buffer int) *writer {
+	w := newWriter(conn, buffer)
+	w.child, w.starved = r.child.doing, r.limits.starved
+	return w
+}
+
+// hear has the sound go to a connection of the child's.
+func (r *run) hear(conn *net.UnixConn) {
+	r.sound.out = r.writer(conn, soundBuffer)
+	r.sound.out.late = r.sound.waits
+}
+
 // pipe makes a pipe: ours to read, the child's to write.
 func (r *run) pipe(give func(*os.File)) (*os.File, error) {
 	ours, childs, err := os.Pipe()
@@ -99,7 +114,6 @@ func (r *run) follow() error {
 				r.last(blocks)
 				return err
 			}
-			r.ring()
 		case <-tick.C:
 			if ticks++; ticks%lookEvery == 0 {
 				r.tidy()
@@ -175,7 +189,7 @@ func (r *run) check() error {
 
 func (r *run) moving() bool { return r.report.out.Load() > 0 }
 
-// ring tells the picture that the sound went on.
+// ring tells the picture that the sound goes on.
 func (r *run) ring() {
 	select {
 	case r.wrote <- struct{}{}:
@@ -212,7 +226,7 @@ func (r *run) end(ctx context.Context, why error) error {
 	case r.child == nil:
 		return why
 	case errors.Is(why, errEnded):
-		return trouble(r.name(), r.child.how(), r.said.last())
+		return r.said.trouble(r.child.how())
 	case words != "":
 		return fmt.Errorf("%s was ended: %w; it last said: %s", r.name(), why, words)
 	default:

@@ -96,6 +96,18 @@ func (s *sound) late(frames int64) {
 	s.run.session.Behind()
 }
 
+// waits is called while the child takes nothing for long, but works.
+func (s *sound) waits() {
+	if !s.flowing {
+		return
+	}
+	s.lost = time.Now()
+	if s.behind.IsZero() {
+		s.behind = s.lost
+		s.run.session.Behind()
+	}
+}
+
 // missed fills a gap.
 func (s *sound) missed(ctx context.Context, gap int64) error {
 	s.late(gap)
@@ -116,6 +128,7 @@ func (s *sound) write(ctx context.Context, samples []float32) error {
 	frames := int64(len(samples) / pcm.Channels)
 	s.next += frames
 	s.sent.Add(frames)
+	s.run.ring() // also within a gap: a child takes no more sound while it waits for its picture
 	began := time.Now()
 	if err := s.out.flush(ctx, s.patience()); err != nil { // then bytes is free again
 		return err
@@ -158,6 +171,9 @@ func (s *sound) look(moving bool) {
 	switch now := time.Now(); {
 	case !s.flowing && (moving || s.smooth >= smoothBlocks):
 		s.flowing = true
+		if s.run.live {
+			s.run.said.forget() // which devices it tried first tells nothing of a later end
+		}
 		s.run.session.On()
 	case !s.behind.IsZero() && now.Sub(s.lost) > calm:
 		s.behind = time.Time{}

@@ -68,8 +68,27 @@ var causes = []cause{
 	{regexp.MustCompile(`(?i)(?:Unrecognized option '?([^'.\s]*)|Option ([^ ]*) not found)`), "it does not know an option: check the arguments", unmended},
 }
 
-// trouble is why a child ended by itself, in words.
-func trouble(name, how, last string) error {
+// noDevice is what players, and the libraries that they play by, say where there is
+// nothing to play on. Taken for ffmpeg's words these would speak of folders and servers.
+var noDevice = regexp.MustCompile(`(?i)audio open failed|(?:could not|couldn't|failed to) (?:open|initialize|open/initialize) (?:audio|SDL)|` +
+	`^ALSA lib |\bao(?:/\w+)?\].*(?:fail|error|could)|\bpw\.conf\b|pulseaudio|pipewire|jack server is not running`)
+
+// trouble is why the child ended by itself, in words.
+func (l *lines) trouble(how string) error {
+	last := l.last()
+	switch {
+	case strings.HasPrefix(how, "signal: "):
+		return fmt.Errorf("%s ended (%s)", l.name, how) // from outside: it could say nothing of that
+	case !l.player:
+		return trouble(l.name, how, last, causes)
+	case noDevice.MatchString(last) || l.name == "mpv" && how == "exit status 2": // mpv's for what it cannot play, which our sound is only without a device
+		return output.Patience(fmt.Errorf("%s found no sound device: is PulseAudio or PipeWire running?", l.name), 5*time.Second)
+	default:
+		return trouble(l.name, how, last, nil)
+	}
+}
+
+func trouble(name, how, last string, causes []cause) error {
 	if how == "exit status 0" {
 		return fmt.Errorf("%s ended by itself: its arguments let it", name)
 	}
@@ -99,18 +118,18 @@ func (l *lines) last() string {
 	defer l.mu.Unlock()
 	best, rank := "", 0
 	for _, line := range l.kept {
-		if r := telling(line); r >= rank {
+		if r := l.telling(line); r >= rank {
 			best, rank = line, r
 		}
 	}
 	return shown(l.masks(plain(best)))
 }
 
-func telling(line string) int {
+func (l *lines) telling(line string) int {
 	switch {
 	case empty.MatchString(line):
 		return 0
-	case known(line):
+	case l.player && noDevice.MatchString(line), !l.player && known(line):
 		return 3
 	case strings.Contains(line, "[error]") || strings.Contains(line, "[fatal]"):
 		return 2
