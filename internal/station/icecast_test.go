@@ -27,6 +27,8 @@ func TestIcecastOutput(t *testing.T) {
 		return all[name]
 	}
 	r.until("Icecast has the title", func() bool { return strings.Contains(mount("/live.mp3").Title, song.Title) })
+	song.Title = r.do("title now Second Name").Song.Title
+	r.until("Icecast has the new title", func() bool { return strings.Contains(mount("/live.mp3").Title, "Second Name") })
 	if m := mount("/live.mp3"); m.Name != "Bandstand" || m.Genre != "robots" || m.Description != "all day" || m.Bitrate != 128 {
 		t.Errorf("Icecast tells of %+v", m)
 	}
