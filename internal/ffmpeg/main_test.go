@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 		})
 	case "spins":
 		beChild(takesSome(func() {
-			for {
+			for n := 0; ; n++ {
 			}
 		}))
 	case "sleeps":
