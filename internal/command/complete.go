@@ -135,9 +135,12 @@ func (t *Table) someTrusted() (who []string) {
 	return who
 }
 
-func (t *Table) someOutputs() (names []string) {
-	for _, o := range t.Outputs.List() {
-		names = append(names, o.Name)
+func (t *Table) someOutputs() []string { return namesOf(t.Outputs.List()) }
+
+func namesOf(outputs []Output) []string {
+	names := make([]string, len(outputs))
+	for i, o := range outputs {
+		names[i] = o.Name
 	}
 	return names
 }

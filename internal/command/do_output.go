@@ -42,9 +42,6 @@ type Outputs interface {
 
 var outputNames = naming{"output", "output list lists them"}
 
-// isOutputName is what an output may be called.
-var isOutputName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$`)
-
 // specs are all outputs there are: those of the configuration, as orders have
 // started or stopped them since, and those that orders added.
 func (t *Table) specs(rd Reader) ([]OutputSpec, error) {
@@ -103,15 +100,11 @@ func doOutputs(r *request) (Reply, error) {
 		return Reply{Text: "the station goes nowhere but to its own listeners: output add NAME URL sends it to another place, such as output add here speaker:"}, nil
 	}
 	if one := r.at(0); one != "" {
-		names := make([]string, len(all))
-		for i, o := range all {
-			names[i] = o.Name
-		}
-		full, err := outputNames.pick(one, names)
+		full, err := outputNames.pick(one, namesOf(all))
 		if err != nil {
 			return Reply{}, err
 		}
-		all = all[slices.Index(names, full):][:1]
+		all = slices.DeleteFunc(all, func(o Output) bool { return o.Name != full })
 	}
 	var text []string
 	for _, o := range all {
@@ -157,8 +150,8 @@ func doOutputAdd(r *request) (Reply, error) {
 		return Reply{}, sayf("output add needs a name and a place: %s", r.order.usage)
 	}
 	spec := OutputSpec{Name: r.at(0), URL: r.place(), Run: true}
-	if !isOutputName.MatchString(spec.Name) {
-		return Reply{}, sayf("%q cannot be the name of an output: it is one word of at most 32 letters, digits and . _ -", short(spec.Name))
+	if !target.IsName(spec.Name) {
+		return Reply{}, sayf("%q cannot be the name of an output: it is %s", short(spec.Name), target.NameRule)
 	}
 	to, err := target.Parse(target.Anchor(spec.URL, r.table.Home))
 	if err != nil {

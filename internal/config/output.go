@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"log/slog"
-	"regexp"
 	"strings"
 
 	"bandstand/internal/target"
@@ -31,18 +30,13 @@ func (p Place) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 // LogValue keeps the secrets out of the log.
 func (p Place) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-var inURL = regexp.MustCompile(`\benv:(\w+)`)
-
 // variables are the environment variables that hold its secrets.
 func (p Place) variables() (names []string) {
-	for _, m := range inURL.FindAllStringSubmatch(string(p), -1) {
+	for _, m := range target.Variable.FindAllStringSubmatch(string(p), -1) {
 		names = append(names, m[1])
 	}
 	return names
 }
-
-// isOutputName is what an output may be called, as in orders.
-var isOutputName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$`)
 
 // settleOutputs fills in what the file left out.
 func (c *Config) settleOutputs(folder string, from origin) {
@@ -97,8 +91,8 @@ func (o *Output) fault() (key, what string) {
 	switch {
 	case o.Name == "":
 		return "name", "is missing: give the output a name, such as 'site'"
-	case !isOutputName.MatchString(o.Name):
-		return "name", fmt.Sprintf("is %q: it is one word of at most 32 letters, digits and . _ -", o.Name)
+	case !target.IsName(o.Name):
+		return "name", fmt.Sprintf("is %q: it is %s", o.Name, target.NameRule)
 	case o.URL == "":
 		return "url", "is missing: write where the output goes to, such as 'icecast://source:PASSWORD@HOST:8000/live.mp3'"
 	case strings.Contains(string(o.URL), "***"):

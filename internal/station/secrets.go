@@ -1,7 +1,6 @@
 package station
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,14 +16,11 @@ type secrets struct {
 	words []string
 }
 
-// variable is a secret that is kept in a variable of the environment.
-var variable = regexp.MustCompile(`\benv:[A-Za-z_][A-Za-z0-9_]*`)
-
 // reveal is a text with the secrets in it that it names as env:NAME. Its error is a
 // sentence that holds none.
 func (s *secrets) reveal(text string) (string, error) {
 	var first error
-	text = variable.ReplaceAllStringFunc(text, func(name string) string {
+	text = target.Variable.ReplaceAllStringFunc(text, func(name string) string {
 		word, err := config.Secret(name).Reveal()
 		if err != nil && first == nil {
 			first = err

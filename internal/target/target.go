@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,18 @@ type Target struct {
 	Options  map[string]string // checked
 	raw      string
 }
+
+// NameRule is what an output may be called, for people: "it is …".
+const NameRule = "one word of at most 32 letters, digits and . _ -"
+
+var names = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$`)
+
+// IsName says whether an output may be called so.
+func IsName(name string) bool { return names.MatchString(name) }
+
+// Variable is how a secret is written that lies in a variable of the environment; its
+// first group is the variable's name.
+var Variable = regexp.MustCompile(`\benv:([A-Za-z_][A-Za-z0-9_]*)`)
 
 // most is how long a line may be.
 const most = 4096
